@@ -1,0 +1,150 @@
+"""The wire: CDS 1.1 curb events as Airelib sends and accepts them.
+
+Source: Curb Data Specification 1.1, Events API (Open Mobility Foundation).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from geo.words import VehicleClass
+
+MAX_BATCH_EVENTS = 500
+"""Events in one batch; ADR "CDS as the wire"."""
+
+MAX_BATCH_BYTES = 1 << 20
+"""Bytes in one batch body (1 MiB)."""
+
+BANNED_FIELDS = frozenset(
+    {
+        "vehicle_id",
+        "vehicle_license_plate",
+        "vehicle_license_plate_jurisdiction",
+        "vehicle_license_plate_confidence",
+        "vehicle_permit_number",
+        "vehicle_color",
+        "vehicle_color_confidence",
+        "vehicle_company_name",
+        "vehicle_company_name_confidence",
+        "vehicle_run_id",
+        "vehicle_run_id_confidence",
+    }
+)
+"""CDS fields that identify a vehicle; an event that carries one is refused (privacy by construction)."""
+
+CDS_TO_CLASS = {
+    "van": VehicleClass.VAN,
+    "truck": VehicleClass.TRUCK,
+    "freight": VehicleClass.TRUCK,
+    "car": VehicleClass.CAR,
+    "bicycle": VehicleClass.TWO_WHEELER,
+    "cargo_bicycle": VehicleClass.TWO_WHEELER,
+    "scooter": VehicleClass.TWO_WHEELER,
+    "scooter_standing": VehicleClass.TWO_WHEELER,
+    "scooter_seated": VehicleClass.TWO_WHEELER,
+    "moped": VehicleClass.TWO_WHEELER,
+    "motorcycle": VehicleClass.TWO_WHEELER,
+    "bus": VehicleClass.OTHER,
+    "delivery_robot": VehicleClass.OTHER,
+    "other": VehicleClass.OTHER,
+    "unspecified": VehicleClass.OTHER,
+}
+"""Vehicle type on the wire to our class."""
+
+CLASS_TO_CDS = {
+    VehicleClass.VAN: "van",
+    VehicleClass.TRUCK: "truck",
+    VehicleClass.CAR: "car",
+    VehicleClass.TWO_WHEELER: "motorcycle",
+    VehicleClass.OTHER: "other",
+}
+"""Our class to the vehicle type sent."""
+
+EventType = Literal[
+    "comms_lost",
+    "comms_restored",
+    "decommissioned",
+    "park_start",
+    "park_end",
+    "scheduled_report",
+    "enter_area",
+    "exit_area",
+]
+
+
+class WireModel(BaseModel):
+    """Base of wire models: immutable, and refusing fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Occupant(WireModel):
+    """One vehicle present at the kerb."""
+
+    type: str
+    length: int | None = None
+    """Centimetres."""
+    linear_location: tuple[int, int] | None = None
+    """Centimetres from the start of the zone."""
+
+
+class Point(WireModel):
+    """GeoJSON point, longitude then latitude."""
+
+    type: Literal["Point"] = "Point"
+    coordinates: tuple[float, float]
+
+
+class CurbEvent(WireModel):
+    """One CDS 1.1 event; instants are integer milliseconds since the epoch."""
+
+    event_id: UUID
+    event_type: EventType
+    event_time: int = Field(gt=0)
+    event_publication_time: int = Field(gt=0)
+    data_source_type: Literal[
+        "data_feed", "camera", "above_ground", "in_ground", "meter", "payment", "in_person", "other"
+    ]
+    data_source_device_id: UUID
+    curb_zone_id: UUID | None = None
+    event_session_id: UUID | None = None
+    event_location: Point | dict[str, Any] | None = None
+    event_purpose: str | None = None
+    curb_area_ids: tuple[UUID, ...] | None = None
+    curb_space_id: UUID | None = None
+    curb_object_id: UUID | None = None
+    data_source_operator_id: UUID | None = None
+    data_source_operator_name: str | None = None
+    data_source_device_name: str | None = None
+    data_source_manufacturer: str | None = None
+    data_source_model: str | None = None
+    sensor_status_is_commissioned: bool | None = None
+    sensor_status_is_online: bool | None = None
+    vehicle_type: str | None = None
+    vehicle_type_confidence: int | None = Field(default=None, ge=1, le=100)
+    vehicle_length: int | None = None
+    vehicle_propulsion_types: tuple[str, ...] | None = None
+    vehicle_blocked_lane_types: tuple[str, ...] | None = None
+    curb_occupants: tuple[Occupant, ...] | None = None
+    custom_attributes: dict[str, str] | None = None
+
+
+class BatchFailure(WireModel):
+    """Why one item of a batch was refused."""
+
+    item: int
+    """Position in the batch, from 0."""
+    error: str
+    error_description: str
+    error_details: tuple[str, ...] = ()
+
+
+class BatchAnswer(WireModel):
+    """Answer to a pushed batch; an event already known counts as a success."""
+
+    success: int
+    total: int
+    failures: tuple[BatchFailure, ...] = ()

@@ -1,0 +1,1 @@
+"""The shell: HTTP, database, jobs, reports and the web app."""

@@ -1,0 +1,82 @@
+"""The one command: loads each package's subcommands only when they are called."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import EntryPoint, entry_points
+from typing import NoReturn
+
+import click
+from typing_extensions import override
+
+GROUP = "airelib.commands"
+"""Entry-point group under which each package registers its commands."""
+
+EXIT_BAD_INPUT = 2
+"""Exit status for input or settings that cannot be used, as for click's own usage errors."""
+
+EXIT_UNAVAILABLE = 3
+"""Exit status when something needed does not answer now."""
+
+
+class LazyGroup(click.Group):
+    """A command group whose members are entry points, imported on first use."""
+
+    def _found(self) -> dict[str, EntryPoint]:
+        return {point.name: point for point in entry_points(group=GROUP)}
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(self._found())
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        point = self._found().get(cmd_name)
+        if point is None:
+            return None
+        try:
+            loaded = point.load()
+        except ModuleNotFoundError as error:
+            return _needs_extra(cmd_name, error)
+        if not isinstance(loaded, click.Command):
+            raise TypeError(f"entry point {cmd_name} is {type(loaded).__name__}, wanted a command")
+        return loaded
+
+
+def _needs_extra(name: str, error: ModuleNotFoundError) -> click.Command:
+    module = error.name or "a module"
+
+    def explain() -> NoReturn:
+        raise click.ClickException(
+            f"'airelib {name}' needs {module}, which is not installed: install airelib[edge] on a "
+            "camera device, airelib[server] on a server, or both"
+        )
+
+    return click.Command(
+        name,
+        callback=explain,
+        help=f"Not installed here (needs {module}).",
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
+
+
+@click.command(cls=LazyGroup)
+@click.version_option(package_name="airelib")
+def root() -> None:
+    """Airelib measures how delivery bays are really used."""
+
+
+def main() -> NoReturn:
+    """Run the command line; a failure of the error family becomes one clear line and an exit status."""
+    try:
+        sys.exit(root.main(standalone_mode=True))
+    except Exception as error:
+        code = getattr(error, "code", None)
+        if not isinstance(code, str):
+            raise
+        click.echo(f"error: {error} [{code}]", err=True)
+        sys.exit(EXIT_UNAVAILABLE if _is_retryable(error) else EXIT_BAD_INPUT)
+
+
+def _is_retryable(error: Exception) -> bool:
+    return any(base.__name__ == "Unavailable" for base in type(error).__mro__)

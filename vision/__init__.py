@@ -1,0 +1,1 @@
+"""The edge: camera frames in, stays and coverage out."""
