@@ -1,0 +1,1 @@
+"""Recipes that turn published networks into the weights this project ships."""
