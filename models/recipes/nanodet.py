@@ -9,8 +9,8 @@ from onnx import helper
 
 from models.errors import UnsupportedGraph
 from models.manifest import Weights
-from models.recipes.onnx_graph import translate
 from models.recipes.tfjs import GraphModel, read_graph, read_package
+from models.recipes.translation import translate
 
 INPUT_NAME = "pictures"
 """Name of the ONNX input, shape (batch, 3, 416, 416), normalised blue-green-red."""
@@ -60,7 +60,7 @@ def convert(source: Path, weights: Weights) -> bytes:
         doc_string=f"Converted from {weights.source}; {weights.licence}; see NOTICE.",
     )
     onnx.checker.check_model(model, full_check=True)
-    return model.SerializeToString(deterministic=True)
+    return bytes(model.SerializeToString(deterministic=True))
 
 
 def output_names(graph: GraphModel, weights: Weights) -> Mapping[str, str]:

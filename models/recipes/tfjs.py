@@ -1,5 +1,6 @@
 """Reads TensorFlow.js graph models: the nodes of the graph and its constants."""
 
+import base64
 import io
 import json
 import tarfile
@@ -40,6 +41,18 @@ class Node:
     def sources(self) -> tuple[str, ...]:
         """The nodes it takes from, without output numbers."""
         return tuple(name.partition(":")[0] for name in self.inputs)
+
+    def integers(self, attribute: str) -> list[int]:
+        """Read an attribute that is a list of integers."""
+        return [int(value) for value in self.attributes[attribute]["list"]["i"]]
+
+    def text(self, attribute: str) -> str:
+        """Read an attribute that is a string."""
+        return base64.b64decode(self.attributes[attribute]["s"]).decode("ascii")
+
+    def shape(self) -> list[int]:
+        """Read the shape of a placeholder."""
+        return [int(dim["size"]) for dim in self.attributes["shape"]["shape"]["dim"]]
 
 
 @dataclass(frozen=True)
