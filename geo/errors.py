@@ -112,6 +112,18 @@ class ClockOff(Conflict):
     code = "clock_off"
 
 
+class BayTwice(Conflict):
+    """Two features of one file carry the same bay identifier."""
+
+    code = "bay_twice"
+
+
+class CommuneTwice(Conflict):
+    """Two features of one file carry the same INSEE code."""
+
+    code = "commune_twice"
+
+
 class NotAllowed(AirelibError):
     """The caller may not do this."""
 
