@@ -51,9 +51,9 @@ def list_weights(*, as_json: bool, manifest_path: Path) -> None:
     for line in _table([_row(weights, manifest) for weights in manifest.weights]):
         click.echo(line)
     for weights in manifest.weights:
-        click.echo(f"\n{weights.name}, accuracy (shares 0..1):")
+        click.echo(f"\n{weights.name}, measured accuracy (shares 0..1):")
         for figure in weights.accuracy:
-            click.echo(f"  {figure.value:<8g} {figure.metric} · {figure.data}")
+            click.echo(f"  {figure.value:<6g} {figure.metric}; {figure.data}")
 
 
 @models.command("check")

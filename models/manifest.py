@@ -32,6 +32,9 @@ class SourceFile(_Frozen):
 class Figure(_Frozen):
     """One figure of quality or speed, with the way to get it again."""
 
+    name: str
+    """Name of the figure, unique among those of the same weights."""
+
     data: str
     """What it was taken on."""
 
