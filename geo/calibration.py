@@ -1,0 +1,214 @@
+"""Calibration: paired image and ground points to a homography, with its residual in metres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.crs import metric_crs, to_lonlat, to_metric
+from geo.errors import CalibrationTooFew, CalibrationTooLoose, InvalidGeometry
+
+Floats = NDArray[np.float64]
+
+MIN_PAIRS = 4
+"""Pairs a homography needs: eight unknowns, two equations a pair (Hartley and Zisserman 2004, section 4.1)."""
+
+MIN_PAIRS_TO_VERIFY = 5
+"""Pairs from which leaving one out still determines the homography, so that a residual can be given."""
+
+MAX_RESIDUAL_M = 0.5
+"""Largest leave-one-out residual that is trusted: a quarter of a bay's width (vision brief, section 3)."""
+
+MAX_CONDITION = 1e9
+"""Largest ratio of the first to the eighth singular value; above it three of four points lie on one line."""
+
+MAX_CONDITION_LEFT_OUT = 300.0
+"""The same where one pair is left out: four remaining points that are nearly on a line predict nothing (assumption)."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The plane homography of one camera view."""
+
+    crs: str
+    """Metric reference system of the ground points, such as EPSG:2154."""
+
+    origin_xy: tuple[float, float]
+    """Easting and northing, in metres, of the point that local ground coordinates start from."""
+
+    image_to_ground: Floats
+    """Shape (3, 3): image points in 0..1 of the frame to local ground metres, homogeneous."""
+
+    pairs: int
+    """Number of pairs it was made from."""
+
+    residual_m: float | None
+    """Root mean square distance, in metres, of each pair predicted without itself; None where no pair can be left out."""
+
+    @property
+    def is_verified(self) -> bool:
+        """Tell whether enough pairs were given to measure the residual."""
+        return self.residual_m is not None
+
+
+def calibrate(image_points: Floats, ground_points_lonlat: Floats) -> Calibration:
+    """Fit the homography of a view from paired points.
+
+    Parameters
+    ----------
+    image_points
+        Shape (n, 2), x right and y down, in 0..1 of the frame's width and height.
+    ground_points_lonlat
+        Shape (n, 2), longitude then latitude, WGS 84, of the same points on the road.
+
+    Raises
+    ------
+    CalibrationTooFew
+        With fewer than four pairs.
+    InvalidGeometry
+        When the points do not determine a homography: wrong shape, outside 0..1, or on one line.
+    CalibrationTooLoose
+        With five pairs or more, when the residual is above half a metre.
+
+    Notes
+    -----
+    Normalised direct linear transformation: Hartley and Zisserman 2004, algorithm 4.2.
+    """
+    image, lonlat = _checked_pairs(image_points, ground_points_lonlat)
+    crs = metric_crs(float(lonlat[0, 0]), float(lonlat[0, 1]))
+    ground = to_metric(lonlat, crs)
+    origin = ground.mean(axis=0)
+    local = ground - origin
+    matrix = fit_homography(image, local)
+    residual = _residual_m(image, local)
+    if residual is not None and residual > MAX_RESIDUAL_M:
+        raise CalibrationTooLoose(
+            f"the calibration misses its own points by {residual:.2f} m when each is left out: "
+            f"wanted at most {MAX_RESIDUAL_M} m; check the order of the pairs and each point"
+        )
+    return Calibration(crs, (float(origin[0]), float(origin[1])), matrix, len(image), residual)
+
+
+def fit_homography(
+    source_xy: Floats, target_xy: Floats, max_condition: float = MAX_CONDITION
+) -> Floats:
+    """Return the matrix, shape (3, 3), that takes source points, shape (n, 2), nearest to their targets.
+
+    Raises
+    ------
+    InvalidGeometry
+        When the points do not determine it.
+    """
+    from_norm, to_norm = _normaliser(source_xy), _normaliser(target_xy)
+    rows = _equations(_apply(from_norm, source_xy), _apply(to_norm, target_xy))
+    _, singular, basis = np.linalg.svd(rows)
+    if singular[7] * max_condition < singular[0]:
+        raise InvalidGeometry(
+            "the points do not determine a view of the ground: wanted four of which no three lie on one line"
+        )
+    matrix = np.linalg.inv(to_norm) @ basis[-1].reshape(3, 3) @ from_norm
+    return np.asarray(matrix / _sign_at(matrix, source_xy.mean(axis=0)))
+
+
+def to_ground(calibration: Calibration, image_points: Floats) -> Floats:
+    """Return where image points, shape (n, 2) in 0..1, lie on the ground, in local metres; NaN above the horizon."""
+    return project(calibration.image_to_ground, image_points)
+
+
+def to_image(calibration: Calibration, local_xy: Floats) -> Floats:
+    """Return where local ground points, shape (n, 2) in metres, appear in 0..1 of the frame; NaN behind the camera."""
+    return project(ground_to_image(calibration), local_xy)
+
+
+def ground_to_image(calibration: Calibration) -> Floats:
+    """Return the matrix, shape (3, 3), from local metres to 0..1 of the frame, its divisor positive before the camera."""
+    inverse = np.linalg.inv(calibration.image_to_ground)
+    return np.asarray(inverse / _sign_at(inverse, np.zeros(2)))
+
+
+def local_metres(calibration: Calibration, points_lonlat: Floats) -> Floats:
+    """Bring longitudes and latitudes, shape (n, 2), to metres from the calibration's origin."""
+    return to_metric(points_lonlat, calibration.crs) - np.asarray(calibration.origin_xy)
+
+
+def lonlat_of(calibration: Calibration, local_xy: Floats) -> Floats:
+    """Bring local metres, shape (n, 2), back to longitude and latitude."""
+    return to_lonlat(local_xy + np.asarray(calibration.origin_xy), calibration.crs)
+
+
+def project(matrix: Floats, points_xy: Floats) -> Floats:
+    """Apply a homography, shape (3, 3), to points, shape (n, 2); NaN where the plane turns away (divisor not positive)."""
+    homogeneous = np.column_stack([points_xy, np.ones(len(points_xy))]) @ matrix.T
+    divisor = np.where(homogeneous[:, 2:] > 1e-12, homogeneous[:, 2:], np.nan)  # noqa: PLR2004 - zero, numerically
+    return np.asarray(homogeneous[:, :2] / divisor)
+
+
+def _checked_pairs(image_points: Floats, ground_points: Floats) -> tuple[Floats, Floats]:
+    image = np.asarray(image_points, np.float64).reshape(-1, 2)
+    ground = np.asarray(ground_points, np.float64).reshape(-1, 2)
+    if len(image) != len(ground):
+        raise InvalidGeometry(
+            f"the calibration has {len(image)} image points and {len(ground)} ground points: wanted as many of each"
+        )
+    if len(image) < MIN_PAIRS:
+        raise CalibrationTooFew(
+            f"the calibration has {len(image)} pairs of points: wanted {MIN_PAIRS} or more"
+        )
+    if not (np.isfinite(image).all() and image.min() >= 0 and image.max() <= 1):
+        raise InvalidGeometry(
+            f"the calibration's image points run from {image.min()} to {image.max()}: wanted 0..1 of the frame"
+        )
+    return image, ground
+
+
+def _residual_m(image: Floats, local: Floats) -> float | None:
+    if len(image) < MIN_PAIRS_TO_VERIFY:
+        return None
+    errors_m = [
+        error_m
+        for left_out in range(len(image))
+        if (error_m := _left_out_error_m(image, local, left_out)) is not None
+    ]
+    return float(np.sqrt(np.mean(np.square(errors_m)))) if errors_m else None
+
+
+def _left_out_error_m(image: Floats, local: Floats, left_out: int) -> float | None:
+    rest = np.arange(len(image)) != left_out
+    try:
+        matrix = fit_homography(image[rest], local[rest], MAX_CONDITION_LEFT_OUT)
+    except InvalidGeometry:
+        return None
+    predicted = project(matrix, image[left_out : left_out + 1])[0]
+    return float(np.nan_to_num(np.hypot(*(predicted - local[left_out])), nan=np.inf))
+
+
+def _normaliser(points_xy: Floats) -> Floats:
+    centre = points_xy.mean(axis=0)
+    spread = float(np.linalg.norm(points_xy - centre, axis=1).mean())
+    if spread == 0:
+        raise InvalidGeometry(
+            "all points of the calibration are the same: wanted four different ones"
+        )
+    scale = np.sqrt(2) / spread
+    return np.array([[scale, 0, -scale * centre[0]], [0, scale, -scale * centre[1]], [0, 0, 1]])
+
+
+def _apply(matrix: Floats, points_xy: Floats) -> Floats:
+    return np.asarray(points_xy * matrix[0, 0] + matrix[:2, 2])
+
+
+def _equations(source_xy: Floats, target_xy: Floats) -> Floats:
+    x, y = source_xy.T
+    u, v = target_xy.T
+    zero, one = np.zeros_like(x), np.ones_like(x)
+    upper = np.stack([-x, -y, -one, zero, zero, zero, u * x, u * y, u], axis=1)
+    lower = np.stack([zero, zero, zero, -x, -y, -one, v * x, v * y, v], axis=1)
+    rows = np.concatenate([upper, lower])
+    return np.vstack([rows, np.zeros((max(0, 9 - len(rows)), 9))])
+
+
+def _sign_at(matrix: Floats, point_xy: Floats) -> float:
+    divisor = float(matrix[2] @ np.array([point_xy[0], point_xy[1], 1.0]))
+    return divisor if divisor != 0 else 1.0
