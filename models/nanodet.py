@@ -134,11 +134,8 @@ def decode(
     Source: Li et al. 2020, "Generalized Focal Loss", arXiv:2006.04388; layout of RangiLyu/nanodet v0.x, `NanoDetHead`.
     Duplicates are left to the caller: suppress them across the classes of one family (car, truck, bus) and across crops.
     """
-    kept = (
-        np.arange(outputs[0].shape[-1])
-        if keep_class_ids is None
-        else np.asarray(keep_class_ids, np.int64)
-    )
+    classes = range(outputs[0].shape[-1]) if keep_class_ids is None else keep_class_ids
+    kept = np.asarray(classes, np.int64)
     levels = len(strides_px)
     all_scores = np.concatenate(outputs[:levels])[:, kept]
     best = all_scores.argmax(axis=1)
