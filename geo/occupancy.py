@@ -163,6 +163,14 @@ def slot_figures(
     return SlotFigures(start_s, parts[_SEEN], parts[_OCCUPIED], parts[_FULL], vehicle_s, arrivals)
 
 
+def arrival_counts(
+    stays: StayArrays, seen: SeenArrays, bays: int, start_s: int, end_s: int
+) -> NDArray[np.bool_]:
+    """Return which stays count as arrivals of a period, shape ``(n,)``: the rule of ``slot_figures``, stay by stay."""
+    sweep = _sweep(stays, seen, np.ones(bays, np.int64), start_s, end_s)
+    return _counts(stays, sweep, start_s)
+
+
 def occupancy(figures: SlotFigures, capacity: Ints) -> NDArray[np.float64]:
     """Return the share of places taken, shape ``(B, T)``, 0..1; NaN where nothing was seen."""
     return ratio(figures.occupied_s, figures.seen_s * np.asarray(capacity, np.int64)[:, None])
@@ -231,13 +239,18 @@ def _rates(state: Ints, capacity: Ints) -> Ints:
     return np.concatenate([[seen, np.minimum(vehicles, capacity), full], by_class])
 
 
+def _counts(stays: StayArrays, sweep: _Sweep, start_s: int) -> NDArray[np.bool_]:
+    minute = stays.arrived_s // MINUTE_S * MINUTE_S - start_s
+    within = (minute >= 0) & (minute < sweep.span - 1)
+    key = stays.bay.astype(np.int64) * sweep.span + np.where(within, minute, 0)
+    touched = sweep.until(key + MINUTE_S)[_SEEN] > sweep.until(key)[_SEEN]
+    return np.asarray(within & touched)
+
+
 def _arrivals(
     stays: StayArrays, sweep: _Sweep, shape: tuple[int, int, int], start_s: int
 ) -> NDArray[np.int32]:
-    minute = stays.arrived_s // MINUTE_S * MINUTE_S - start_s
-    within = np.flatnonzero((minute >= 0) & (minute < sweep.span - 1))
-    minute, bay = minute[within], stays.bay[within].astype(np.int64)
-    key = bay * sweep.span + minute
-    touched = sweep.until(key + MINUTE_S)[_SEEN] > sweep.until(key)[_SEEN]
-    cell = np.ravel_multi_index((bay, stays.vehicle_class[within], minute // SLOT_S), shape)
-    return np.bincount(cell[touched], minlength=int(np.prod(shape))).reshape(shape).astype(np.int32)
+    counts = _counts(stays, sweep, start_s)
+    slot = (stays.arrived_s[counts] - start_s) // SLOT_S
+    cell = np.ravel_multi_index((stays.bay[counts], stays.vehicle_class[counts], slot), shape)
+    return np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape).astype(np.int32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,9 @@ from geo.words import SLOT_S
 
 HOURS_OF_WEEK = 168
 """Hours of a local week, Monday 0 h first."""
+
+EPOCH_ON = date(1970, 1, 1)
+"""Day 0 of local days, a Thursday."""
 
 _MONDAY_H = 72
 """Hours from Monday 0 h to the epoch, a Thursday 0 h."""
@@ -62,6 +65,11 @@ class Sums:
     def full_share(self) -> NDArray[np.float64]:
         """Share of seen time with no room left, ``(N, G)``, 0..1; NaN where unseen."""
         return ratio(self.full_s, self.seen_s)
+
+    @property
+    def turnover(self) -> NDArray[np.float64]:
+        """Stays begun per place and hour of seen time, ``(N, G)``; NaN where unseen."""
+        return ratio(self.arrivals.sum(axis=1) * 3600, self.place_s)
 
     @property
     def class_occupancy(self) -> NDArray[np.float64]:
@@ -158,13 +166,17 @@ def day_index(start_s: int, slots: int, time_zone: str) -> Ints:
 @lru_cache(maxsize=16)
 def local_slot_s(start_s: int, slots: int, time_zone: str) -> Ints:
     """Return each slot's local wall time as seconds since 1970-01-01 00:00 local, shape ``(slots,)``, read-only."""
-    at_s = start_s + SLOT_S * np.arange(slots, dtype=np.int64)
+    wall_s = local_s(start_s + SLOT_S * np.arange(slots, dtype=np.int64), time_zone)
+    wall_s.setflags(write=False)
+    return wall_s
+
+
+def local_s(at_s: Ints, time_zone: str) -> Ints:
+    """Return instants as local wall time, both in seconds since 1970-01-01 00:00, shape ``(n,)``."""
     hours, position = np.unique(at_s // 3600, return_inverse=True)
     zone = ZoneInfo(time_zone)
     offset_s = np.array([_offset_s(int(hour) * 3600, zone) for hour in hours], np.int64)
-    local_s: Ints = at_s + offset_s[position]
-    local_s.setflags(write=False)
-    return local_s
+    return np.asarray(at_s + offset_s[position], np.int64)
 
 
 def _offset_s(at_s: int, zone: ZoneInfo) -> int:

@@ -1,0 +1,213 @@
+"""Key figures of a commune over a period of whole days, from its stays and seen time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.calendar import DayKind, day_kind, days
+from geo.intervals import Interval, day_weights, median_interval, share_interval
+from geo.local_time import midnight_s
+from geo.occupancy import SeenArrays, SlotFigures, StayArrays, arrival_counts, slot_figures
+from geo.stays_figures import Dwell, class_mix, durations_min, dwell, overstays
+from geo.sums import EPOCH_ON, Sums, by_commune, day_index, local_s, local_slot_s, sum_slots, total
+from geo.words import ENOUGH_COVERAGE, Bay
+
+DAY_KINDS = tuple(DayKind)
+HOURS = 24
+
+
+@dataclass(frozen=True)
+class Hour:
+    """One hour of the day over all days of a kind; None where unseen."""
+
+    occupancy: float | None
+    coverage: float
+
+
+@dataclass(frozen=True)
+class BayFigures:
+    """Figures of one bay; None where nothing was seen or no stay ended."""
+
+    bay_id: str
+    name: str
+    occupancy: float | None
+    coverage: float
+    full_share: float | None
+    stays: int
+    turnover: float | None
+    dwell_median_min: float | None
+    overstay_share: float | None
+
+    @property
+    def enough_coverage(self) -> bool:
+        """Whether enough was seen for the figures to be shown as figures."""
+        return self.coverage >= ENOUGH_COVERAGE
+
+
+@dataclass(frozen=True)
+class CommuneMonth:
+    """Figures of a commune over the half-open days ``[from_on, to_on)``."""
+
+    from_on: date
+    to_on: date
+    coverage: float
+    occupancy: Interval
+    full_share: float | None
+    stays: int
+    turnover: Interval
+    """Stays begun per place and hour of seen time."""
+    dwell: Dwell
+    dwell_median_min: Interval
+    overstay_share: float | None
+    class_mix: dict[str, float]
+    """Shares of stays by class; empty where there is no stay."""
+    weekday: tuple[Hour, ...]
+    """Hours 0..23 of Mondays to Fridays."""
+    weekend: tuple[Hour, ...]
+    """Hours 0..23 of Saturdays, Sundays and public holidays."""
+    bays: tuple[BayFigures, ...]
+    """In the order given."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was observed in the bays of a commune, and how its days are called."""
+
+    bays: Sequence[Bay]
+    """The bays axis of the arrays."""
+    stays: StayArrays
+    """All stays that touch the period, in any order."""
+    seen: SeenArrays
+    """Seen time less what an officer excluded."""
+    time_zone: str
+    holidays_on: AbstractSet[date] = frozenset()
+
+    @property
+    def capacity(self) -> NDArray[np.int64]:
+        """Vehicles that fit in each bay, shape ``(B,)``."""
+        return np.array([bay.capacity for bay in self.bays], np.int64)
+
+
+def commune_month(facts: Facts, from_on: date, to_on: date, seed: int = 0) -> CommuneMonth:
+    """Return the key figures of a commune.
+
+    Parameters
+    ----------
+    facts
+        At least one bay.
+    from_on, to_on
+        First local day, and the day after the last.
+    seed
+        Of the resampling behind the intervals: same facts and seed, same figures.
+    """
+    start_s, end_s = midnight_s(from_on, facts.time_zone), midnight_s(to_on, facts.time_zone)
+    figures = slot_figures(facts.stays, facts.seen, facts.capacity, start_s, end_s)
+    begun = stays_where(
+        facts.stays, arrival_counts(facts.stays, facts.seen, len(facts.bays), start_s, end_s)
+    )
+    one = np.zeros(len(facts.bays), np.int64)
+    whole = by_commune(total(figures, facts.capacity), one, 1)
+    daily = by_commune(_by_day(figures, facts, from_on, to_on), one, 1)
+    weights = day_weights(_kinds(facts, from_on, to_on), seed)
+    weekday, weekend = _hours(figures, facts)
+    return CommuneMonth(
+        from_on,
+        to_on,
+        float(whole.coverage.item()),
+        share_interval(daily.occupied_s[0], daily.place_s[0], weights),
+        _known(whole.full_share.item()),
+        int(whole.arrivals.sum()),
+        share_interval(daily.arrivals[0].sum(axis=0) * 3600, daily.place_s[0], weights),
+        dwell(begun),
+        _dwell_interval(begun, facts.time_zone, from_on, weights),
+        _overstay_share(begun, facts),
+        class_mix(begun),
+        weekday,
+        weekend,
+        _bays(total(figures, facts.capacity), begun, facts),
+    )
+
+
+def stays_where(stays: StayArrays, kept: NDArray[np.bool_]) -> StayArrays:
+    """Return the stays marked true, in their order."""
+    return StayArrays(
+        stays.bay[kept], stays.vehicle_class[kept], stays.arrived_s[kept], stays.departed_s[kept]
+    )
+
+
+def _by_day(figures: SlotFigures, facts: Facts, from_on: date, to_on: date) -> Sums:
+    first = (from_on - EPOCH_ON).days
+    day = day_index(figures.start_s, figures.slots, facts.time_zone) - first
+    return sum_slots(figures, facts.capacity, day, (to_on - from_on).days)
+
+
+def _kinds(facts: Facts, from_on: date, to_on: date) -> NDArray[np.int64]:
+    return np.array(
+        [DAY_KINDS.index(day_kind(on, facts.holidays_on)) for on in days(from_on, to_on)]
+    )
+
+
+def _hours(figures: SlotFigures, facts: Facts) -> tuple[tuple[Hour, ...], tuple[Hour, ...]]:
+    """Return the hours of weekdays, then of Saturdays, Sundays and holidays."""
+    wall_s = local_slot_s(figures.start_s, figures.slots, facts.time_zone)
+    free = np.array(
+        [_is_free(int(day), facts) for day in range(wall_s[0] // 86400, wall_s[-1] // 86400 + 1)]
+    )
+    hour = wall_s % 86400 // 3600 + HOURS * free[wall_s // 86400 - wall_s[0] // 86400]
+    sums = sum_slots(figures, facts.capacity, hour, 2 * HOURS)
+    one = by_commune(sums, np.zeros(len(facts.bays), np.int64), 1)
+    both = [
+        Hour(_known(share), 0.0 if np.isnan(seen) else float(seen))
+        for share, seen in zip(one.occupancy[0], one.coverage[0], strict=True)
+    ]
+    return tuple(both[:HOURS]), tuple(both[HOURS:])
+
+
+def _is_free(day: int, facts: Facts) -> int:
+    on = EPOCH_ON + timedelta(days=day)
+    return int(day_kind(on, facts.holidays_on) is not DayKind.WEEKDAY)
+
+
+def _dwell_interval(
+    begun: StayArrays, time_zone: str, from_on: date, weights: NDArray[np.int64]
+) -> Interval:
+    length = durations_min(begun)
+    ended = ~np.isnan(length)
+    day = local_s(begun.arrived_s[ended], time_zone) // 86400 - (from_on - EPOCH_ON).days
+    return median_interval(length[ended], day, weights)
+
+
+def _overstay_share(begun: StayArrays, facts: Facts) -> float | None:
+    rules = [bay.rules for bay in facts.bays]
+    return overstays(begun, rules, facts.time_zone, facts.holidays_on).share
+
+
+def _bays(sums: Sums, begun: StayArrays, facts: Facts) -> tuple[BayFigures, ...]:
+    return tuple(
+        _bay(i, bay, sums, stays_where(begun, begun.bay == i), facts)
+        for i, bay in enumerate(facts.bays)
+    )
+
+
+def _bay(i: int, bay: Bay, sums: Sums, begun: StayArrays, facts: Facts) -> BayFigures:
+    return BayFigures(
+        bay.bay_id,
+        bay.name,
+        _known(sums.occupancy[i, 0]),
+        float(sums.coverage[i, 0]),
+        _known(sums.full_share[i, 0]),
+        int(sums.arrivals[i].sum()),
+        _known(sums.turnover[i, 0]),
+        dwell(begun).median_min,
+        _overstay_share(begun, facts),
+    )
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
