@@ -43,9 +43,11 @@ def normalise(
     Floats
         Shape (batch, 3, height, width), contiguous, `(pixel - mean) / std`.
     """
-    scale = np.float32(1) / np.asarray(std_bgr, np.float32)
-    shift = np.asarray(mean_bgr, np.float32) * scale
-    return np.ascontiguousarray((pictures_bgr * scale - shift).transpose(0, 3, 1, 2))
+    scale = np.float32(1) / np.asarray(std_bgr, np.float32)[:, None, None]
+    planes = pictures_bgr.transpose(0, 3, 1, 2).astype(np.float32, order="C")
+    planes -= np.asarray(mean_bgr, np.float32)[:, None, None]
+    planes *= scale
+    return planes
 
 
 def cell_centres_xy(stride_px: int, input_size_wh: tuple[int, int]) -> Floats:
