@@ -1,0 +1,1 @@
+"""The native HTTP interface under /api/v1."""

@@ -1,0 +1,145 @@
+"""One table from the error family to HTTP, and the two shapes an error takes on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from geo.errors import (
+    AirelibError,
+    BadKey,
+    BatchTooLarge,
+    Conflict,
+    InvalidInput,
+    InvalidSettings,
+    NotAllowed,
+    NotFound,
+    Unavailable,
+)
+
+CDS_PREFIX = "/cds/"
+"""Routes under it answer with the CDS error object."""
+
+PROBLEM_JSON = "application/problem+json"
+"""Media type of RFC 9457."""
+
+RETRY_AFTER_S = 5
+"""Seconds after which a request that met a busy database is worth another try."""
+
+
+class NotAcceptable(InvalidInput):
+    """The request asks for a CDS version that is not served."""
+
+    code = "not_acceptable"
+
+
+class UnsupportedMediaType(InvalidInput):
+    """The body is of a media type that is not read."""
+
+    code = "unsupported_media_type"
+
+
+class InvalidPeriod(InvalidInput):
+    """A period is not made of slots, is empty, or is too long."""
+
+    code = "invalid_period"
+
+
+class InvalidRequest(InvalidInput):
+    """A parameter or the body of a request is missing or malformed."""
+
+    code = "invalid_request"
+
+
+STATUS: dict[type[AirelibError], int] = {
+    InvalidInput: 400,
+    InvalidRequest: 422,
+    InvalidSettings: 500,
+    BatchTooLarge: 413,
+    NotAcceptable: 406,
+    UnsupportedMediaType: 415,
+    NotFound: 404,
+    Conflict: 409,
+    NotAllowed: 403,
+    BadKey: 401,
+    Unavailable: 503,
+    AirelibError: 500,
+}
+"""The one table; a class stands for its subclasses unless they have a line of their own."""
+
+
+def status_of(error: type[AirelibError]) -> int:
+    """Return the HTTP status of an error class, by its nearest ancestor in the table."""
+    return next(STATUS[base] for base in error.__mro__ if base in STATUS)
+
+
+def answer_error(request: Request, error: Exception) -> JSONResponse:
+    """Answer a failure of the family as a problem document or, on CDS routes, a CDS error object."""
+    if not isinstance(error, AirelibError):
+        raise TypeError(f"{type(error).__name__} is not of the family") from error
+    return _answer(request, status_of(type(error)), error.code, str(error))
+
+
+def answer_invalid(request: Request, error: Exception) -> JSONResponse:
+    """Answer a malformed parameter or body, with a pointer to each fault."""
+    if not isinstance(error, RequestValidationError):
+        raise TypeError(f"{type(error).__name__} is no validation error") from error
+    faults = [
+        {"pointer": "/" + "/".join(map(str, fault["loc"])), "detail": str(fault["msg"])}
+        for fault in error.errors()
+    ]
+    detail = "; ".join(f"{fault['pointer']}: {fault['detail']}" for fault in faults)
+    return _answer(request, 422, InvalidRequest.code, f"the request is malformed: {detail}", faults)
+
+
+def answer_http(request: Request, error: Exception) -> JSONResponse:
+    """Answer a routing failure (no such path, wrong method) in the same shapes."""
+    if not isinstance(error, HTTPException):
+        raise TypeError(f"{type(error).__name__} is no HTTP error") from error
+    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+    answer = _answer(
+        request, error.status_code, code, f"{request.method} {request.url.path}: {error.detail}"
+    )
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _answer(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    faults: list[dict[str, str]] | None = None,
+) -> JSONResponse:
+    if request.url.path.startswith(CDS_PREFIX):
+        content = _cds_error(code, detail, faults)
+        return JSONResponse(content, status, _headers(status))
+    content = _problem(request, status, code, detail)
+    if faults:
+        content["errors"] = faults
+    return JSONResponse(content, status, _headers(status), media_type=PROBLEM_JSON)
+
+
+def _problem(request: Request, status: int, code: str, detail: str) -> dict[str, Any]:
+    return {
+        "type": f"urn:airelib:error:{code}",
+        "title": code.replace("_", " "),
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+        "code": code,
+    }
+
+
+def _cds_error(code: str, detail: str, faults: list[dict[str, str]] | None) -> dict[str, Any]:
+    details = [f"{fault['pointer']}: {fault['detail']}" for fault in faults or []]
+    return {"error": code, "error_description": detail, "error_details": details}
+
+
+def _headers(status: int) -> dict[str, str]:
+    extra = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": str(RETRY_AFTER_S)}}
+    return {"Cache-Control": "no-store", **extra.get(status, {})}

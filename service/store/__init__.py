@@ -1,0 +1,1 @@
+"""The store: tables, and the only functions that read and write them."""

@@ -1,0 +1,314 @@
+"""Communes, streets and bays in the database."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import sqlalchemy
+from numpy.typing import NDArray
+from shapely.geometry import Polygon, mapping
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
+
+from geo.bays import bay_feature
+from geo.communes import CommuneOutline
+from geo.errors import UnknownBay, UnknownCommune
+from geo.geojson import rounded
+from geo.streets import Street
+from geo.words import Bay, Commune, curb_zone_id
+from service.store.database import upsert
+from service.store.tables import BAY, COMMUNE, BayRow, CommuneRow, StreetRow
+
+Bbox = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
+
+@dataclass(frozen=True)
+class BayPlace:
+    """What ingest and figures need of a bay."""
+
+    bay_id: str
+    insee: str
+    zone_id: str
+    capacity: int
+    time_zone: str
+
+
+@dataclass(frozen=True)
+class BayAxis:
+    """Bays in a fixed order (by identifier): the first axis of every array of figures."""
+
+    places: tuple[BayPlace, ...]
+    index: dict[str, int] = field(init=False)
+    """Position of each bay."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", {p.bay_id: i for i, p in enumerate(self.places)})
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @cached_property
+    def capacity(self) -> NDArray[np.int64]:
+        """Vehicles that fit in each bay, shape ``(B,)``."""
+        return np.array([place.capacity for place in self.places], np.int64)
+
+    @cached_property
+    def communes(self) -> tuple[str, ...]:
+        """INSEE codes of the bays' communes, in order, each once."""
+        return tuple(sorted({place.insee for place in self.places}))
+
+    @cached_property
+    def commune(self) -> NDArray[np.int64]:
+        """Commune of each bay as a position in ``communes``, shape ``(B,)``."""
+        position = {insee: i for i, insee in enumerate(self.communes)}
+        return np.array([position[place.insee] for place in self.places], np.int64)
+
+    @cached_property
+    def checksum(self) -> int:
+        """Changes when a bay comes, goes, or changes capacity or commune."""
+        said = repr([(p.bay_id, p.insee, p.capacity, p.time_zone) for p in self.places])
+        return zlib.crc32(said.encode())
+
+    def of_commune(self, insee: str) -> NDArray[np.int64]:
+        """Return the positions of a commune's bays."""
+        return np.flatnonzero([place.insee == insee for place in self.places])
+
+
+def bay_axis(session: Session, insee: str | None = None) -> BayAxis:
+    """Return all bays, or those of one commune, in order of their identifiers."""
+    places = _places(session, BAY.c.insee == insee) if insee else _places(session)
+    return BayAxis(tuple(sorted(places, key=lambda place: place.bay_id)))
+
+
+def places_of_zones(session: Session, zone_ids: Collection[str]) -> dict[str, BayPlace]:
+    """Return the bays with these CDS zone identifiers, by zone; unknown ones are left out."""
+    return {place.zone_id: place for place in _places(session, BAY.c.zone_id.in_(zone_ids))}
+
+
+def _places(session: Session, *conditions: ColumnElement[bool]) -> list[BayPlace]:
+    statement = (
+        sqlalchemy.select(
+            BAY.c.bay_id, BAY.c.insee, BAY.c.zone_id, BAY.c.capacity, COMMUNE.c.time_zone
+        )
+        .join(COMMUNE, COMMUNE.c.insee == BAY.c.insee)
+        .where(*conditions)
+    )
+    return [BayPlace(*row) for row in session.execute(statement)]
+
+
+def lock_bays(session: Session, bay_ids: Iterable[str]) -> None:
+    """Make other writers of these bays wait for this transaction.
+
+    PostgreSQL locks the rows, always in the same order so that two batches cannot wait for each
+    other; SQLite has one writer anyway.
+    """
+    statement = (
+        select(BayRow.bay_id)
+        .where(col(BayRow.bay_id).in_(sorted(bay_ids)))
+        .order_by(BayRow.bay_id)
+        .with_for_update()
+    )
+    session.exec(statement).all()
+
+
+def save_communes(session: Session, communes: Iterable[CommuneOutline]) -> int:
+    """Insert or replace communes; return how many."""
+    rows = [
+        {
+            "insee": item.commune.insee,
+            "name": item.commune.name,
+            "population": item.commune.population,
+            "time_zone": item.commune.time_zone,
+            "outline": _outline_text(item),
+            **_box(item.outline.bounds),
+        }
+        for item in communes
+    ]
+    upsert(session, COMMUNE, rows)
+    return len(rows)
+
+
+def save_bays(session: Session, bays: Iterable[Bay]) -> int:
+    """Insert or replace bays; return how many. Their communes must be known."""
+    rows = [
+        {
+            "bay_id": bay.bay_id,
+            "insee": bay.commune,
+            "zone_id": str(curb_zone_id(bay.commune, bay.bay_id)),
+            "name": bay.name,
+            "length_m": bay.length_m,
+            "capacity": bay.capacity,
+            "bay_type": bay.bay_type.value,
+            "rules": json.dumps([rule.model_dump(mode="json") for rule in bay.rules]),
+            "polygon": json.dumps(bay_feature(bay)["geometry"]),
+            **_box(Polygon(bay.polygon_lonlat).bounds),
+        }
+        for bay in bays
+    ]
+    upsert(session, BAY, rows)
+    return len(rows)
+
+
+def replace_streets(session: Session, streets: Sequence[Street]) -> int:
+    """Replace all streets; return how many there are now."""
+    for old in session.exec(select(StreetRow)).all():
+        session.delete(old)
+    for street in streets:
+        geometry = {"type": "LineString", "coordinates": rounded(street.line_lonlat)}
+        session.add(
+            StreetRow(
+                insee=street.commune,
+                name=street.name,
+                kind=street.kind,
+                geometry=json.dumps(geometry),
+            )
+        )
+    session.flush()
+    return len(streets)
+
+
+def get_commune(session: Session, insee: str) -> Commune:
+    """Return a commune.
+
+    Raises
+    ------
+    UnknownCommune
+        No commune has this code.
+    """
+    row = session.get(CommuneRow, insee)
+    if row is None:
+        raise UnknownCommune(f"no commune has the INSEE code {insee!r}")
+    return Commune(
+        insee=row.insee, name=row.name, population=row.population, time_zone=row.time_zone
+    )
+
+
+def list_communes(session: Session) -> list[Commune]:
+    """Return all communes by code."""
+    rows = session.exec(select(CommuneRow).order_by(CommuneRow.insee))
+    return [
+        Commune(insee=r.insee, name=r.name, population=r.population, time_zone=r.time_zone)
+        for r in rows
+    ]
+
+
+def count_places(session: Session) -> tuple[int, int]:
+    """Return how many communes and bays there are."""
+    communes = session.exec(select(func.count()).select_from(CommuneRow)).one()
+    bays = session.exec(select(func.count()).select_from(BayRow)).one()
+    return communes, bays
+
+
+def commune_features(session: Session) -> list[dict[str, Any]]:
+    """Return communes as GeoJSON features, by code."""
+    statement = select(BayRow.insee, func.count()).group_by(BayRow.insee)
+    bays = {row[0]: row[1] for row in session.exec(statement)}
+    return [
+        {
+            "type": "Feature",
+            "id": row.insee,
+            "properties": {
+                "insee": row.insee,
+                "name": row.name,
+                "population": row.population,
+                "bays": bays.get(row.insee, 0),
+            },
+            "bbox": [row.west, row.south, row.east, row.north],
+            "geometry": json.loads(row.outline),
+        }
+        for row in session.exec(select(CommuneRow).order_by(CommuneRow.insee))
+    ]
+
+
+def bay_features(
+    session: Session, insee: str | None = None, bbox_lonlat: Bbox | None = None
+) -> list[dict[str, Any]]:
+    """Return bays as GeoJSON features by identifier, of one commune or touching a box."""
+    statement = select(BayRow).order_by(BayRow.bay_id)
+    if insee is not None:
+        statement = statement.where(BayRow.insee == insee)
+    if bbox_lonlat is not None:
+        west, south, east, north = bbox_lonlat
+        statement = statement.where(
+            BayRow.west <= east, BayRow.east >= west, BayRow.south <= north, BayRow.north >= south
+        )
+    return [_feature(row) for row in session.exec(statement)]
+
+
+def get_bay(session: Session, bay_id: str) -> dict[str, Any]:
+    """Return one bay as a GeoJSON feature.
+
+    Raises
+    ------
+    UnknownBay
+        No bay has this identifier.
+    """
+    row = session.get(BayRow, bay_id)
+    if row is None:
+        raise UnknownBay(f"no bay has the identifier {bay_id!r}")
+    return _feature(row)
+
+
+def list_bays(session: Session, insee: str | None = None) -> list[Bay]:
+    """Return bays with their rules, by identifier."""
+    statement = select(BayRow).order_by(BayRow.bay_id)
+    if insee is not None:
+        statement = statement.where(BayRow.insee == insee)
+    return [_bay(row) for row in session.exec(statement)]
+
+
+def street_features(session: Session, insee: str | None = None) -> list[dict[str, Any]]:
+    """Return streets as GeoJSON features."""
+    statement = select(StreetRow).order_by(col(StreetRow.id))
+    if insee is not None:
+        statement = statement.where(StreetRow.insee == insee)
+    return [
+        {
+            "type": "Feature",
+            "properties": {"name": row.name, "commune": row.insee, "kind": row.kind},
+            "geometry": json.loads(row.geometry),
+        }
+        for row in session.exec(statement)
+    ]
+
+
+def _feature(row: BayRow) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "id": row.bay_id,
+        "properties": {
+            "bay_id": row.bay_id,
+            "name": row.name,
+            "commune": row.insee,
+            "length_m": row.length_m,
+            "capacity": row.capacity,
+            "bay_type": row.bay_type,
+            "rules": json.loads(row.rules),
+        },
+        "geometry": json.loads(row.polygon),
+    }
+
+
+def _bay(row: BayRow) -> Bay:
+    return Bay.model_validate(
+        {
+            **_feature(row)["properties"],
+            "polygon_lonlat": json.loads(row.polygon)["coordinates"][0],
+        }
+    )
+
+
+def _outline_text(item: CommuneOutline) -> str:
+    coordinates = rounded(mapping(item.outline)["coordinates"])
+    return json.dumps({"type": item.outline.geom_type, "coordinates": coordinates})
+
+
+def _box(bounds: Sequence[float]) -> dict[str, float]:
+    return dict(zip(("west", "south", "east", "north"), bounds, strict=True))

@@ -1,0 +1,123 @@
+"""Seen and unseen times of bays in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Table, delete, func, select
+from sqlmodel import Session
+
+from geo.occupancy import SeenArrays
+from service.intervals import Interval, Reasoned
+from service.store.bays import BayAxis
+from service.store.database import upsert
+from service.store.tables import SEEN, UNSEEN
+
+
+def seen_near(
+    session: Session, bay_ids: Collection[str], from_s: int, to_s: int
+) -> dict[str, list[Interval]]:
+    """Return the seen intervals that meet or touch a period, by bay."""
+    found: dict[str, list[Interval]] = {bay_id: [] for bay_id in bay_ids}
+    statement = select(SEEN.c.bay_id, SEEN.c.from_s, SEEN.c.to_s).where(
+        SEEN.c.bay_id.in_(bay_ids),
+        SEEN.c.to_s >= from_s,
+        SEEN.c.from_s <= to_s,
+    )
+    for bay_id, start_s, end_s in session.execute(statement):
+        found[bay_id].append((start_s, end_s))
+    return found
+
+
+def unseen_near(
+    session: Session, bay_ids: Collection[str], from_s: int, to_s: int
+) -> dict[str, list[Reasoned]]:
+    """Return the unseen intervals that meet or touch a period, with their reasons, by bay."""
+    found: dict[str, list[Reasoned]] = {bay_id: [] for bay_id in bay_ids}
+    statement = select(
+        UNSEEN.c.bay_id,
+        UNSEEN.c.from_s,
+        UNSEEN.c.to_s,
+        UNSEEN.c.reason,
+    ).where(
+        UNSEEN.c.bay_id.in_(bay_ids),
+        UNSEEN.c.to_s >= from_s,
+        UNSEEN.c.from_s <= to_s,
+    )
+    for bay_id, start_s, end_s, reason in session.execute(statement):
+        found[bay_id].append((start_s, end_s, reason))
+    return found
+
+
+def replace_seen(
+    session: Session,
+    old: Mapping[str, Sequence[Interval]],
+    new: Mapping[str, Sequence[Interval]],
+) -> None:
+    """Put new seen intervals in the place of old ones, touching only those that differ."""
+    _replace(session, SEEN, ("from_s", "to_s"), old, new)
+
+
+def replace_unseen(
+    session: Session,
+    old: Mapping[str, Sequence[Reasoned]],
+    new: Mapping[str, Sequence[Reasoned]],
+) -> None:
+    """Put new unseen intervals in the place of old ones, touching only those that differ."""
+    _replace(session, UNSEEN, ("from_s", "to_s", "reason"), old, new)
+
+
+def _replace(
+    session: Session,
+    table: Table,
+    columns: tuple[str, ...],
+    old: Mapping[str, Sequence[tuple[Any, ...]]],
+    new: Mapping[str, Sequence[tuple[Any, ...]]],
+) -> None:
+    for bay_id, intervals in old.items():
+        gone = {item[0] for item in intervals} - {item[0] for item in new[bay_id]}
+        if gone:
+            session.execute(
+                delete(table).where(table.c.bay_id == bay_id, table.c.from_s.in_(sorted(gone)))
+            )
+    changed = [
+        {"bay_id": bay_id, **dict(zip(columns, item, strict=True))}
+        for bay_id, intervals in new.items()
+        for item in intervals
+        if item not in old.get(bay_id, ())
+    ]
+    upsert(session, table, changed)
+
+
+def last_seen_s(session: Session, bay_ids: Collection[str]) -> dict[str, int]:
+    """Return the end of the last seen interval of each bay that was ever seen."""
+    statement = (
+        select(SEEN.c.bay_id, func.max(SEEN.c.to_s))
+        .where(SEEN.c.bay_id.in_(bay_ids))
+        .group_by(SEEN.c.bay_id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def last_seen_before_s(session: Session, limit_s: int) -> int | None:
+    """Return the last instant before a limit up to which any bay was seen, or None."""
+    crossing = select(SEEN.c.to_s).where(SEEN.c.to_s > limit_s, SEEN.c.from_s < limit_s)
+    if session.execute(crossing.limit(1)).first() is not None:
+        return limit_s
+    last = select(func.max(SEEN.c.to_s)).where(SEEN.c.to_s <= limit_s)
+    found: int | None = session.execute(last).scalar_one()
+    return found
+
+
+def seen_arrays(session: Session, axis: BayAxis, from_s: int, to_s: int) -> SeenArrays:
+    """Return the seen times of bays that meet a period, as columns over the axis."""
+    near = seen_near(session, list(axis.index), from_s, to_s)
+    rows = [
+        (axis.index[bay_id], start_s, end_s)
+        for bay_id, intervals in near.items()
+        for start_s, end_s in intervals
+    ]
+    table = np.array(rows, np.int64).reshape(-1, 3)
+    return SeenArrays.of(table[:, 0], table[:, 1], table[:, 2])

@@ -1,0 +1,134 @@
+"""The database door: engines for SQLite and PostgreSQL, sessions, and all that differs between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlmodel import Session
+
+from geo.errors import DatabaseBusy, InvalidSettings, Unavailable
+
+WRITES = "airelib_writes"
+"""Execution option of connections that will write: SQLite then takes its lock at the beginning."""
+
+LOCK_SIGNS = ("database is locked", "LockNotAvailable", "lock timeout", "deadlock detected")
+"""What the two drivers say when another writer holds a lock."""
+
+
+class DatabaseUnreachable(Unavailable):
+    """The database does not answer or has no tables of ours."""
+
+    code = "database_unreachable"
+
+
+def open_engine(url: str, busy_timeout_s: float = 5.0) -> Engine:
+    """Open an engine with the same behaviour on both databases.
+
+    Raises
+    ------
+    InvalidSettings
+        The URL is not one of SQLite or PostgreSQL.
+    """
+    try:
+        backend = make_url(url).get_backend_name()
+    except ArgumentError as error:
+        raise InvalidSettings(f"database URL {url!r} cannot be read: {error}") from error
+    if backend == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": busy_timeout_s})
+        event.listen(engine, "connect", _sqlite_pragmas)
+        event.listen(engine, "begin", _sqlite_begin)
+        return engine
+    if backend == "postgresql":
+        wait = f"-c lock_timeout={int(busy_timeout_s * 1000)}"
+        return create_engine(url, pool_pre_ping=True, connect_args=_with_options(url, wait))
+    raise InvalidSettings(f"database {backend!r} is not supported: wanted sqlite or postgresql")
+
+
+def _with_options(url: str, options: str) -> dict[str, Any]:
+    """Add server options to those the URL already carries."""
+    given = make_url(url).query.get("options", "")
+    return {"options": f"{given} {options}".strip()}
+
+
+def _sqlite_pragmas(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """Give a session that sees one state of the database and writes nothing."""
+    options: Mapping[str, Any] = (
+        {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    )
+    with _clear_errors(), Session(engine.execution_options(**options)) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """Give a session in one transaction: committed at the end, undone on any error.
+
+    Raises
+    ------
+    DatabaseBusy
+        Another writer held the lock longer than the time-out; nothing was written.
+    """
+    with (
+        _clear_errors(),
+        Session(engine.execution_options(**{WRITES: True})) as session,
+        session.begin(),
+    ):
+        yield session
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        said = f"{type(error.orig).__name__}: {error.orig}"
+        if any(sign in said for sign in LOCK_SIGNS):
+            raise DatabaseBusy(
+                "the database is locked by another writer: nothing was written, try again"
+            ) from error
+        raise DatabaseUnreachable(f"the database cannot be used: {said.strip()}") from error
+
+
+def insert_new(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> set[tuple[Any, ...]]:
+    """Insert the rows whose primary key is new and return their keys; the others change nothing."""
+    if not rows:
+        return set()
+    insert = _insert(session)(table).on_conflict_do_nothing()
+    found = session.execute(insert.returning(*table.primary_key.columns), list(rows))
+    return {tuple(row) for row in found}
+
+
+def upsert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, or replace those with the same primary key."""
+    if not rows:
+        return
+    insert = _insert(session)(table)
+    key = {column.name for column in table.primary_key.columns}
+    changed = {name: insert.excluded[name] for name in rows[0] if name not in key}
+    insert = insert.on_conflict_do_update(index_elements=sorted(key), set_=changed)
+    session.execute(insert, list(rows))
+
+
+def _insert(session: Session) -> Any:
+    name = session.get_bind().dialect.name
+    return sqlite.insert if name == "sqlite" else postgresql.insert
