@@ -26,6 +26,7 @@ def add_events(session: Session, events: Sequence[TakenEvent], received_s: int) 
             "event_type": event.event_type,
             "event_s": event.event_s,
             "session_id": event.session_id,
+            "observed_s": None if event.report is None else event.report.observed_s,
             "received_s": received_s,
             "detail": event.detail,
         }
@@ -76,9 +77,11 @@ def events_of_sessions(
 
 
 def reports_since(
-    session: Session, device_id: str, bay_id: str, from_s: int
+    session: Session, device_id: str, bay_id: str, from_s: int, *, seeing: bool = False
 ) -> list[tuple[int, Report]]:
     """Return a device's reports on a bay from the last one before an instant onwards.
+
+    With ``seeing`` it is the last one before that saw anything.
 
     One report for each window end, in order; of several for the same end the one that saw most,
     then the one that counted most.
@@ -88,9 +91,8 @@ def reports_since(
         EVENT.c.bay_id == bay_id,
         EVENT.c.event_type == REPORT,
     )
-    before = session.execute(
-        select(func.max(EVENT.c.event_s)).where(*mine, EVENT.c.event_s < from_s)
-    ).scalar_one()
+    last = select(func.max(EVENT.c.event_s)).where(*mine, EVENT.c.event_s < from_s)
+    before = session.execute(last.where(EVENT.c.observed_s > 0) if seeing else last).scalar_one()
     statement = select(EVENT.c.event_s, EVENT.c.detail).where(
         *mine, EVENT.c.event_s >= (from_s if before is None else before)
     )

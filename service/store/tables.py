@@ -128,6 +128,8 @@ class EventRow(Row, table=True):
     event_type: str
     event_s: int = Field(sa_type=BigInteger)
     session_id: str | None = Field(default=None, max_length=UUID_CHARS, index=True)
+    observed_s: int | None = None
+    """Seconds of its window that a report saw; null for other events."""
     received_s: int = Field(sa_type=BigInteger)
     detail: str = Field(sa_type=Text)
     """What the derivation of stays and coverage needs, as JSON text."""

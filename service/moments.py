@@ -1,0 +1,10 @@
+"""Instants between epoch seconds and the text people and machines read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def utc_text(at_s: int) -> str:
+    """Return an instant in epoch seconds as ISO 8601 text in UTC."""
+    return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
