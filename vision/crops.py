@@ -58,8 +58,8 @@ def plan_crops(scene: Scene) -> CropPlan:
         window, covered = _best_window(needs, sides, open_bays, scene.image_size_wh)
         windows.append(window)
         open_bays -= covered
-    windows.append(_whole_frame(scene.image_size_wh))
-    return CropPlan(np.asarray(sorted(set(windows[:-1])) + windows[-1:], np.int32))
+    whole = _whole_frame(scene.image_size_wh)
+    return CropPlan(np.asarray([*sorted(set(windows) - {whole}), whole], np.int32))
 
 
 def cut(

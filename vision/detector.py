@@ -26,6 +26,12 @@ LABEL_TO_CLASS = {
 COCO has no van: vans come out as car, truck or bus, so that the class is decided with the vehicle's size (`vision.vehicle_class`).
 """
 
+SURE_SCORE = 0.3
+"""Score from which a box alone shows a vehicle: below it NanoDet gives 28 % stray boxes, above it 6 % (scene brief, pitfalls)."""
+
+FAINT_SCORE = 0.2
+"""Score from which a box shows that a vehicle seen before is still there (parameter; see `vision.stays`)."""
+
 NMS_IOU = 0.55
 """Boxes of one family that share more than this are one vehicle (parameter; car_park_ufpr05: docs/how-to/measure-vision.md)."""
 
@@ -123,15 +129,17 @@ class NanoDetDetector:
         )
 
 
-def embedded_detector(threads: int = 0, threshold: float | None = None, name: str | None = None) -> NanoDetDetector:
-    """Load trusted weights on OpenVINO; `threshold` defaults to the manifest's."""
+def embedded_detector(
+    threads: int = 0, threshold: float = SURE_SCORE, name: str | None = None
+) -> NanoDetDetector:
+    """Load trusted weights on OpenVINO: by name, or the embedded ones."""
     from vision.runtime_openvino import OpenVinoRuntime
 
     weights = get_weights(name)
     runtime = OpenVinoRuntime(
         read_weights(weights), weights.input_size_wh, weights.mean_bgr, weights.std_bgr, threads
     )
-    return NanoDetDetector(weights, runtime, weights.threshold if threshold is None else threshold)
+    return NanoDetDetector(weights, runtime, threshold)
 
 
 def suppress(found: Detections) -> Detections:

@@ -1,0 +1,160 @@
+"""Which vehicle stands in which bay: each in one at most, all vehicles of a frame together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely import Polygon, box, union_all
+
+from vision.bay_view import BayView, cells_px
+from vision.detector import Detections
+from vision.footprint import Footprints
+
+Floats = NDArray[np.float64]
+
+MIN_OVERLAP = 0.5
+"""Share of a footprint that must lie in a bay for the vehicle to stand there: more in than out."""
+
+ACROSS_TOLERANCE_M = 0.35
+"""How far beyond the bay's sides a footprint still counts as inside: the error of a fitted footprint (assumption)."""
+
+TOLERANCE_SHARE = 0.15
+"""The same without metres, over the bay's width or the length of one place."""
+
+ALONG_TOLERANCE_M = 0.5
+"""The same beyond the bay's ends."""
+
+HIDDEN_SHARE = 0.6
+"""A place is hidden when nearer vehicles cover this share of what a car there would fill."""
+
+MIN_VEHICLE_PX = 24.0
+"""Longer side of a vehicle's expected box below which the embedded detector is not trusted (vision brief: recall falls under 45 px)."""
+
+MIN_SEEN_SHARE = 0.4
+"""Share of a bay that must lie inside the frame for its state to be told (assumption)."""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where the vehicles of one frame stand."""
+
+    bay_of: NDArray[np.intp]
+    """Shape (n,): the bay of each vehicle, -1 for none."""
+    hidden: tuple[tuple[bool, ...], ...]
+    """For each bay and each of its places, in order along it: covered by a nearer vehicle that is not in the bay."""
+    hidden_share: Floats
+    """Shape (b,): mean covered share of a bay's places, 0..1."""
+
+
+def place_vehicles(views: tuple[BayView, ...], found: Detections, ground: Footprints) -> Placement:
+    """Give each vehicle to the bay that holds most of it, or to none.
+
+    The sum of overlaps above the minimum is made as large as possible over the whole frame, with at most as many vehicles
+    in a bay as its capacity, so that no vehicle is in two bays by construction.
+    """
+    overlap = overlaps(views, ground)
+    bay_of = _solve(np.where(overlap >= MIN_OVERLAP, overlap - MIN_OVERLAP + 1e-3, 0.0), views)
+    covered = _covered(views, found, bay_of)
+    hidden = tuple(tuple(bool(share >= HIDDEN_SHARE) for share in row) for row in covered)
+    return Placement(bay_of, hidden, np.asarray([np.mean(row) for row in covered]))
+
+
+def overlaps(views: tuple[BayView, ...], ground: Footprints) -> Floats:
+    """Return the share of each footprint inside each bay, shape (n, b), 0..1; 0 where there is no footprint."""
+    n = ground.along.shape[0]
+    result = np.zeros((n, len(views)))
+    for bay, view in enumerate(views):
+        along_slack, across_slack = _slack(view)
+        result[:, bay] = _inside(ground.along[:, bay], along_slack) * _inside(ground.across[:, bay], across_slack)
+    return np.nan_to_num(result)
+
+
+def _slack(view: BayView) -> tuple[float, float]:
+    if view.size_m is None:
+        return TOLERANCE_SHARE / view.capacity, TOLERANCE_SHARE
+    return ALONG_TOLERANCE_M / view.size_m[0], ACROSS_TOLERANCE_M / view.size_m[1]
+
+
+def _inside(interval: Floats, slack: float) -> Floats:
+    low, high = interval[:, 0], interval[:, 1]
+    common = np.clip(np.minimum(high, 1 + slack) - np.maximum(low, -slack), 0, None)
+    return np.asarray(np.minimum(1, common / np.minimum(high - low, 1.0)))
+
+
+def _solve(gains: Floats, views: tuple[BayView, ...]) -> NDArray[np.intp]:
+    places = np.repeat(np.arange(len(views)), [view.capacity for view in views])
+    bay_of = np.full(len(gains), -1, np.intp)
+    rows = np.flatnonzero(gains.any(axis=1))
+    if len(rows):
+        for row, place in best_pairs(gains[np.ix_(rows, places)]):
+            bay_of[rows[row]] = places[place]
+    return bay_of
+
+
+def best_pairs(gains: Floats) -> list[tuple[int, int]]:
+    """Return the pairs (row, column), each row and column once, with the largest sum of gains; zero gains are no pairs.
+
+    Notes
+    -----
+    Hungarian method with potentials, shortest augmenting paths: Jonker and Volgenant 1987.
+    """
+    n = max(gains.shape)
+    cost = np.zeros((n + 1, n + 1))
+    cost[1 : gains.shape[0] + 1, 1 : gains.shape[1] + 1] = -gains
+    row_potential, column_potential = np.zeros(n + 1), np.zeros(n + 1)
+    row_at = np.zeros(n + 1, np.intp)
+    for row in range(1, n + 1):
+        row_at[0] = row
+        _augment(cost, row_potential, column_potential, row_at)
+    pairs = [(int(row_at[c]) - 1, c - 1) for c in range(1, gains.shape[1] + 1)]
+    return sorted((r, c) for r, c in pairs if r < gains.shape[0] and gains[r, c] > 0)
+
+
+def _augment(
+    cost: Floats, row_potential: Floats, column_potential: Floats, row_at: NDArray[np.intp]
+) -> None:
+    n = len(cost) - 1
+    shortest, came_from = np.full(n + 1, np.inf), np.zeros(n + 1, np.intp)
+    used = np.zeros(n + 1, bool)
+    column = 0
+    while row_at[column] != 0:
+        used[column] = True
+        row = row_at[column]
+        reduced = cost[row] - row_potential[row] - column_potential
+        closer = ~used & (reduced < shortest)
+        shortest[closer], came_from[closer] = reduced[closer], column
+        nearest = int(np.where(used, np.inf, shortest).argmin())
+        delta = shortest[nearest]
+        row_potential[row_at[used]] += delta
+        column_potential[used] -= delta
+        shortest[~used] -= delta
+        column = nearest
+    while column:
+        row_at[column] = row_at[came_from[column]]
+        column = int(came_from[column])
+
+
+def _covered(
+    views: tuple[BayView, ...], found: Detections, bay_of: NDArray[np.intp]
+) -> list[list[float]]:
+    boxes = found.boxes_xyxy.astype(np.float64)
+    return [
+        [_covered_share(cell, boxes[(bay_of != bay) & _nearer(view, boxes)]) for cell in cells_px(view)]
+        for bay, view in enumerate(views)
+    ]
+
+
+def _nearer(view: BayView, boxes: Floats) -> NDArray[np.bool_]:
+    """Tell which boxes stand on the road before the bay: their lower side is below the bay's centre in the picture."""
+    return np.asarray(boxes[:, 3] > view.corners_px[:, 1].mean())
+
+
+def _covered_share(cell: Polygon, boxes: Floats) -> float:
+    x0, y0, x1, y1 = cell.bounds
+    near = boxes[(boxes[:, 0] < x1) & (boxes[:, 2] > x0) & (boxes[:, 1] < y1) & (boxes[:, 3] > y0)]
+    if not len(near) or cell.area == 0:
+        return 0.0
+    cover = union_all([box(*row) for row in near])
+    return float(cell.intersection(cover).area / cell.area)
