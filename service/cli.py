@@ -12,6 +12,9 @@ from typing_extensions import override
 GROUP = "airelib.commands"
 """Entry-point group under which each package registers its commands."""
 
+OUR_PACKAGES = ("geo", "models", "sample_data", "service", "vision")
+"""A missing module of ours is a fault of the installation, never an optional part."""
+
 EXIT_BAD_INPUT = 2
 """Exit status for input or settings that cannot be used, as for click's own usage errors."""
 
@@ -37,6 +40,8 @@ class LazyGroup(click.Group):
         try:
             loaded = point.load()
         except ModuleNotFoundError as error:
+            if (error.name or "").split(".")[0] in OUR_PACKAGES:
+                raise
             return _needs_extra(cmd_name, error)
         if not isinstance(loaded, click.Command):
             raise TypeError(f"entry point {cmd_name} is {type(loaded).__name__}, wanted a command")

@@ -1,0 +1,1 @@
+"""The demonstration: sample quarter, service and camera worker, running together on one machine."""
