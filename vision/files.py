@@ -93,6 +93,11 @@ def read_boxes(path: Path) -> dict[str, Detections]:
     return {frame: _detections(boxes) for frame, boxes in by_frame.items()}
 
 
+def empty_detections() -> Detections:
+    """Return the detections of a frame without vehicles."""
+    return _detections([])
+
+
 def stay_row(stay: Stay) -> tuple[str, ...]:
     """Return one row of stays.csv; an empty departure means still there."""
     departed = stay.departed_at.isoformat() if stay.departed_at else ""

@@ -1,0 +1,108 @@
+"""One camera's bays together: detections at an instant in, stays, coverage and reports out; all of its memory is one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pydantic import TypeAdapter
+
+from vision.coverage import (
+    SETTLE_S,
+    Ledger,
+    WindowReport,
+    last_window_end_s,
+    look,
+    note,
+    reports,
+)
+from vision.observation import BayObservation
+from vision.scene import Scene
+from vision.stays import RULES, BayMachine, StayEvent, StayRules, finish, step
+
+
+@dataclass(frozen=True)
+class BayMemory:
+    """What is remembered of one bay."""
+
+    machine: BayMachine
+    ledger: Ledger
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is remembered of one camera; its JSON is the journal."""
+
+    bays: tuple[BayMemory, ...]
+    last_s: float | None = None
+    """Instant of the last observation, epoch seconds."""
+    frames: int = 0
+    """Observations taken."""
+    vehicles: int = 0
+    """Vehicles found in them, in a bay or not."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one observation, or the end of them, made certain."""
+
+    stays: tuple[StayEvent, ...]
+    reports: tuple[WindowReport, ...]
+
+
+_MEMORY = TypeAdapter(Memory)
+
+
+def new_memory(scene: Scene) -> Memory:
+    """Return the memory of a camera that has seen nothing."""
+    return Memory(
+        tuple(BayMemory(BayMachine(bay.bay_id, bay.capacity), Ledger(bay.bay_id)) for bay in scene.bays)
+    )
+
+
+def take(
+    memory: Memory,
+    at_s: float,
+    seen: tuple[BayObservation, ...],
+    vehicles: int,
+    rules: StayRules = RULES,
+) -> tuple[Memory, Outcome]:
+    """Take one frame's observations, in the order of the scene's bays, at an instant in epoch seconds."""
+    bays: list[BayMemory] = []
+    stays: list[StayEvent] = []
+    made: list[WindowReport] = []
+    for bay, observation in zip(memory.bays, seen, strict=True):
+        machine, events = step(bay.machine, at_s, observation, rules)
+        ledger = note(look(bay.ledger, bay.machine, at_s, observation, rules), events)
+        ledger, bay_reports = reports(ledger, machine, at_s - SETTLE_S)
+        bays.append(BayMemory(machine, ledger))
+        stays += events
+        made += bay_reports
+    after = replace(
+        memory, bays=tuple(bays), last_s=at_s, frames=memory.frames + 1, vehicles=memory.vehicles + vehicles
+    )
+    return after, Outcome(tuple(stays), tuple(made))
+
+
+def end(memory: Memory) -> tuple[Memory, Outcome]:
+    """End the observation: close what is more likely gone than there and report the windows begun."""
+    bays: list[BayMemory] = []
+    stays: list[StayEvent] = []
+    made: list[WindowReport] = []
+    for bay in memory.bays:
+        machine, events = finish(bay.machine)
+        ledger = note(bay.ledger, events)
+        ledger, bay_reports = reports(ledger, machine, last_window_end_s(ledger))
+        bays.append(BayMemory(machine, ledger))
+        stays += events
+        made += bay_reports
+    return replace(memory, bays=tuple(bays)), Outcome(tuple(stays), tuple(made))
+
+
+def dump_memory(memory: Memory) -> bytes:
+    """Return the memory as JSON; reading it back gives an equal value."""
+    return _MEMORY.dump_json(memory)
+
+
+def load_memory(document: bytes) -> Memory:
+    """Read a memory that `dump_memory` wrote."""
+    return _MEMORY.validate_json(document)
