@@ -108,6 +108,16 @@ def answer_http(request: Request, error: Exception) -> JSONResponse:
     return answer
 
 
+def answer_unexpected(request: Request) -> JSONResponse:
+    """Answer an error nobody foresaw, without its details; the log has them."""
+    return _answer(
+        request,
+        500,
+        "internal_error",
+        "the service met an error it did not expect; it is in its log",
+    )
+
+
 def _answer(
     request: Request,
     status: int,

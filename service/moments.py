@@ -6,5 +6,13 @@ from datetime import UTC, datetime
 
 
 def utc_text(at_s: int) -> str:
-    """Return an instant in epoch seconds as ISO 8601 text in UTC."""
-    return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return an instant in epoch seconds as ISO 8601 text in UTC; one beyond the calendar as a number."""
+    try:
+        return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OverflowError, OSError, ValueError):
+        return f"{at_s} s after 1970"
+
+
+def now_utc() -> datetime:
+    """Return the service's clock."""
+    return datetime.now(UTC)

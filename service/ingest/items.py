@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,9 @@ MAX_WINDOW_S = 3600
 
 FUTURE_TOLERANCE_S = 300
 """Seconds an event may lie ahead of the service's clock; the same as the clock offset allowed."""
+
+REASON_PATTERN = r"[a-z_]{1,32}"
+"""A reason is one word; free text could carry what must not be kept."""
 
 PARK_EVENTS = frozenset({"park_start", "park_end"})
 
@@ -236,7 +240,9 @@ def _report(event: CurbEvent) -> Report:
     for occupant in event.curb_occupants or ():
         counts[_vehicle_class(occupant.type)] += 1
     present = tuple((name, number) for name, number in counts.items() if number)
-    return Report(window_s, observed_s, said.get("reason", ""), present if observed_s else ())
+    reason = said.get("reason", "")
+    word = reason if re.fullmatch(REASON_PATTERN, reason) else ""
+    return Report(window_s, observed_s, word, present if observed_s else ())
 
 
 def _seconds(said: Mapping[str, str], name: str, default_s: int) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlmodel import Session
 
 from geo.errors import DatabaseBusy, InvalidSettings, Unavailable
@@ -73,7 +73,7 @@ def reading(engine: Engine) -> Iterator[Session]:
     options: Mapping[str, Any] = (
         {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
     )
-    with _clear_errors(), Session(engine.execution_options(**options)) as session:
+    with clear_errors(), Session(engine.execution_options(**options)) as session:
         yield session
 
 
@@ -87,7 +87,7 @@ def writing(engine: Engine) -> Iterator[Session]:
         Another writer held the lock longer than the time-out; nothing was written.
     """
     with (
-        _clear_errors(),
+        clear_errors(),
         Session(engine.execution_options(**{WRITES: True})) as session,
         session.begin(),
     ):
@@ -95,7 +95,8 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def _clear_errors() -> Iterator[None]:
+def clear_errors() -> Iterator[None]:
+    """Turn the drivers' failures into those of the family."""
     try:
         yield
     except OperationalError as error:
@@ -105,6 +106,10 @@ def _clear_errors() -> Iterator[None]:
                 "the database is locked by another writer: nothing was written, try again"
             ) from error
         raise DatabaseUnreachable(f"the database cannot be used: {said.strip()}") from error
+    except ProgrammingError as error:
+        if "UndefinedTable" not in type(error.orig).__name__:
+            raise
+        raise DatabaseUnreachable("the database has no tables: run 'airelib db upgrade'") from error
 
 
 def insert_new(

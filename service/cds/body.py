@@ -1,0 +1,69 @@
+"""Reads the body of a push: counted while it comes in, then taken for JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from geo.errors import BatchTooLarge, InvalidInput
+from geo.events import MAX_BATCH_BYTES
+from service.cds.media import check_accept, check_content_type
+from service.context import AnyKey
+from service.security import AccessKey, Role, check_commune, check_role
+
+
+def pusher(insee: str, key: AnyKey) -> AccessKey:
+    """Return the caller's key if it is a device's and good for the commune of the path."""
+    return check_commune(check_role(key, Role.DEVICE), insee)
+
+
+Pusher = Annotated[AccessKey, Depends(pusher)]
+"""The key of a device of the commune in the path."""
+
+
+async def read_body(request: Request, key: Pusher) -> bytes:
+    """Return the body of a request by a known device; what it says of its own length is not trusted.
+
+    Raises
+    ------
+    BatchTooLarge
+        More than ``MAX_BATCH_BYTES`` came in; reading stops there.
+    """
+    check_accept(request.headers.get("accept"))
+    check_content_type(request.headers.get("content-type"))
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_BATCH_BYTES:
+            raise BatchTooLarge(
+                f"the batch is larger than {len(body) - len(part)} bytes and goes on: wanted at most "
+                f"{MAX_BATCH_BYTES} bytes ({key.name})"
+            )
+    return bytes(body)
+
+
+Body = Annotated[bytes, Depends(read_body)]
+"""The body of a push."""
+
+
+def batch_items(body: bytes) -> list[Any]:
+    """Return the items of a batch: an array, or one event by itself.
+
+    Raises
+    ------
+    InvalidInput
+        The body is no JSON, or neither array nor object.
+    """
+    try:
+        parsed = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"the body is no JSON: {error}") from error
+    if isinstance(parsed, dict):
+        return [parsed]
+    if not isinstance(parsed, list):
+        raise InvalidInput(
+            f"the body is a JSON {type(parsed).__name__}: wanted an array of events or one event"
+        )
+    return parsed
