@@ -1,0 +1,136 @@
+/** The wire of the native API, `/api/v1`, as the pages read it. */
+
+import type { Feature, FeatureCollection, LineString, MultiPolygon, Polygon } from "geojson";
+
+export type VehicleClass = "van" | "truck" | "car" | "two_wheeler" | "other";
+export const VEHICLE_CLASSES: readonly VehicleClass[] = [
+  "van",
+  "truck",
+  "car",
+  "two_wheeler",
+  "other",
+];
+
+export type BayType = "periodic" | "permanent" | "goods_zone";
+export const BAY_TYPES: readonly BayType[] = ["periodic", "permanent", "goods_zone"];
+
+export type Day = "mo" | "tu" | "we" | "th" | "fr" | "sa" | "su";
+/** Days of the local week, in the order of the 168 hours. */
+export const DAYS: readonly Day[] = ["mo", "tu", "we", "th", "fr", "sa", "su"];
+
+export interface Status {
+  version: string;
+  sample: boolean;
+  live_display: boolean;
+  enough_coverage: number;
+  first_on: string | null;
+  last_on: string | null;
+  last_complete_slot_at: string | null;
+  communes: number;
+  bays: number;
+  stays: number;
+}
+
+export interface TimeRule {
+  days: readonly (Day | "ph")[];
+  /** Local wall time `HH:MM`, included. */
+  start: string;
+  /** Local wall time `HH:MM`, excluded; `24:00` is the end of the day. */
+  end: string;
+  max_stay_min: number | null;
+}
+
+export interface BayProperties {
+  bay_id: string;
+  name: string;
+  commune: string;
+  length_m: number;
+  capacity: number;
+  bay_type: BayType;
+  rules: readonly TimeRule[];
+}
+
+export interface CommuneProperties {
+  insee: string;
+  name: string;
+  population: number | null;
+  bays: number;
+}
+
+export interface StreetProperties {
+  name: string;
+  commune: string;
+}
+
+export type BayFeature = Feature<Polygon, BayProperties>;
+export type CommuneFeature = Feature<Polygon | MultiPolygon, CommuneProperties>;
+export type Bays = FeatureCollection<Polygon, BayProperties>;
+export type Communes = FeatureCollection<Polygon | MultiPolygon, CommuneProperties>;
+export type Streets = FeatureCollection<LineString, StreetProperties>;
+
+/** Shares are 0..1; null means that nothing was seen. Hours start on Monday at 0 h, local time. */
+export interface WeekItem {
+  id: string;
+  occupancy: readonly (number | null)[];
+  coverage: readonly number[];
+  full: readonly (number | null)[];
+}
+
+export interface Week {
+  from_on: string;
+  to_on: string;
+  items: readonly WeekItem[];
+}
+
+export interface SlotItem {
+  id: string;
+  occupancy: number | null;
+  coverage: number;
+  full_share: number | null;
+}
+
+export interface Slot {
+  from: string;
+  to: string;
+  items: readonly SlotItem[];
+}
+
+/** A figure with its 90 % interval; null where nothing was seen. */
+export interface Interval {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+export interface HourFigure {
+  occupancy: number | null;
+  coverage: number;
+}
+
+export interface CommuneBay {
+  bay_id: string;
+  name: string;
+  occupancy: number | null;
+  coverage: number;
+  stays: number;
+  dwell_median_min: number | null;
+  full_share: number | null;
+}
+
+export interface CommuneFigures {
+  insee: string;
+  name: string;
+  month: string;
+  sample: boolean;
+  period: { from_on: string; to_on: string };
+  coverage: number;
+  occupancy: Interval;
+  stays: number;
+  turnover: Interval;
+  dwell_min: { median: number | null; p90: number | null; low: number | null; high: number | null };
+  overstay_share: number | null;
+  class_mix: Partial<Record<VehicleClass, number>>;
+  hours: { weekday: readonly HourFigure[]; weekend: readonly HourFigure[] };
+  bays: readonly CommuneBay[];
+  previous: { month: string; occupancy: number | null; stays: number } | null;
+}

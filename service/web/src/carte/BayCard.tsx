@@ -1,0 +1,65 @@
+/** The chosen bay: its rule in words and its figures at the chosen time. */
+
+import type { BayFeature, CommuneFeature, TimeRule } from "../api/types";
+import { Link } from "../app/Link";
+import { count } from "../figures/format";
+import { useWords } from "../phrases/phrases";
+import type { Words } from "../phrases/phrases";
+import type { Change } from "./CartePage";
+import type { BayRow } from "./selection";
+import { figureLines } from "./shades";
+
+interface BayCardProps {
+  bay: BayFeature;
+  /** Its figures; null where the filters leave it out. */
+  row: BayRow | null;
+  enough: number;
+  communes: readonly CommuneFeature[];
+  change: Change;
+}
+
+export function BayCard({ bay, row, enough, communes, change }: BayCardProps) {
+  const words = useWords();
+  const { t, lang, many } = words;
+  const { bay_id: id, name, commune, capacity, length_m: lengthM, bay_type: type } = bay.properties;
+  const place = communes.find((one) => one.properties.insee === commune)?.properties.name;
+  return (
+    <section className="bay-card" aria-labelledby="bay-name">
+      <header>
+        <h2 id="bay-name">{name || id}</h2>
+        <button type="button" className="link" onClick={() => change({ bay: null, camera: null })}>
+          {t("bay.close")}
+        </button>
+      </header>
+      <p className="soft">
+        <Link to={`/communes/${commune}`}>{place ?? commune}</Link> · {id} · {t(`type.${type}`)} ·{" "}
+        {many("vehicles", capacity)} · {count(lang, lengthM, 1)} m
+      </p>
+      <p>{row ? figureLines(words, row).join(" · ") : t("bay.filtered")}</p>
+      {isThin(row, enough) && <p className="thin">{t("coverage.thin")}</p>}
+      <Rules rules={bay.properties.rules} />
+    </section>
+  );
+}
+
+function Rules({ rules }: { rules: readonly TimeRule[] }) {
+  const words = useWords();
+  if (rules.length === 0) return <p className="soft">{words.t("rule.none")}</p>;
+  return (
+    <ul className="rules">
+      {rules.map((rule, index) => (
+        <li key={index}>{ruleInWords(words, rule)}</li>
+      ))}
+    </ul>
+  );
+}
+
+function isThin(row: BayRow | null, enough: number): boolean {
+  return row !== null && row.occupancy !== null && row.coverage < enough;
+}
+
+function ruleInWords({ t }: Words, { days, start, end, max_stay_min: maxStayMin }: TimeRule): string {
+  const named = days.map((day) => t(`day.${day}.short`)).join(", ");
+  const hours = t("rule.hours", { days: named, start, end });
+  return maxStayMin === null ? hours : `${hours}, ${t("rule.max_stay", { n: maxStayMin })}`;
+}

@@ -1,0 +1,41 @@
+/** What the map page reads from the service: places once, one week for the slider, the last slot. */
+
+import type { Bays, Communes, Slot, Status, Streets, Week } from "../api/types";
+import { useResource } from "../api/use-resource";
+import type { Resource } from "../api/use-resource";
+import type { CarteState } from "./state";
+
+/** How often the last slot is asked for again; an unchanged answer costs a 304. */
+const POLL_MS = 60_000;
+
+export interface CarteFacts {
+  bays: Resource<Bays>;
+  communes: Resource<Communes>;
+  streets: Resource<Streets>;
+  week: Resource<Week>;
+  slot: Resource<Slot>;
+}
+
+export function useCarteFacts({ view, vehicle }: CarteState, hasFigures: boolean): CarteFacts {
+  const kind = vehicle ? `class=${vehicle}` : "";
+  const slotUrl = `/api/v1/occupancy?level=bay${kind && `&${kind}`}`;
+  const weekUrl = `/api/v1/occupancy/week?level=bay${kind && `&${kind}`}`;
+  return {
+    bays: useResource<Bays>("/api/v1/bays"),
+    communes: useResource<Communes>("/api/v1/communes"),
+    streets: useResource<Streets>("/api/v1/streets"),
+    week: useResource<Week>(hasFigures ? weekUrl : null),
+    slot: useResource<Slot>(hasFigures && view === "slot" ? slotUrl : null, POLL_MS),
+  };
+}
+
+/** Whether there is enough to fill the panel; the map and the last slot may follow. */
+export function isReady({ bays, communes, week }: CarteFacts, status: Status): boolean {
+  const hasWeek = week.data !== null || status.first_on === null;
+  return bays.data !== null && communes.data !== null && hasWeek;
+}
+
+/** The first resource that failed, with the way to ask again. */
+export function failed(facts: CarteFacts): Resource<unknown> | null {
+  return Object.values(facts).find((resource: Resource<unknown>) => resource.problem) ?? null;
+}

@@ -1,0 +1,143 @@
+/** The month's key figures, each with its 90 % interval drawn as a bar. */
+
+import type { CommuneFigures, Interval } from "../api/types";
+import { count, percent } from "../figures/format";
+import { useWords } from "../phrases/phrases";
+import type { Phrase } from "../phrases/phrases";
+
+interface KeyFigure {
+  term: Phrase;
+  meaning: Phrase;
+  interval: Interval;
+  /** Right end of the interval's track. */
+  scaleTo: number;
+  write: (value: number | null) => string;
+  unit: string;
+}
+
+export function KeyFigures({ figures, enough }: { figures: CommuneFigures; enough: number }) {
+  const { t, lang } = useWords();
+  return (
+    <section className="key" aria-labelledby="key-title">
+      <h2 id="key-title" className="sr-only">
+        {t("key.title")}
+      </h2>
+      {keyFigures(figures, lang, t("unit.minutes")).map((figure) => (
+        <One key={figure.term} figure={figure} />
+      ))}
+      <div className="key-one">
+        <Term term="word.coverage" meaning="word.coverage.meaning" />
+        <p className="key-value">{percent(lang, figures.coverage)}</p>
+        <div className="track" aria-hidden="true" data-thin={figures.coverage < enough}>
+          <i style={{ left: 0, width: `${figures.coverage * 100}%` }} />
+          <b style={{ left: `${enough * 100}%` }} />
+        </div>
+        <p className="soft">{t("key.enough", { share: percent(lang, enough) })}</p>
+      </div>
+      <Facts figures={figures} />
+    </section>
+  );
+}
+
+function keyFigures(figures: CommuneFigures, lang: "fr" | "en", minutes: string): KeyFigure[] {
+  const { median, low, high } = figures.dwell_min;
+  return [
+    {
+      term: "word.occupancy",
+      meaning: "word.occupancy.meaning",
+      interval: figures.occupancy,
+      scaleTo: 1,
+      write: (value) => percent(lang, value, 1),
+      unit: "",
+    },
+    {
+      term: "word.turnover",
+      meaning: "word.turnover.meaning",
+      interval: figures.turnover,
+      scaleTo: roundedUp(figures.turnover.high),
+      write: (value) => count(lang, value, 2),
+      unit: "",
+    },
+    {
+      term: "word.dwell",
+      meaning: "word.dwell.meaning",
+      interval: { value: median, low, high },
+      scaleTo: 30,
+      write: (value) => count(lang, value, 1),
+      unit: minutes,
+    },
+  ];
+}
+
+function One({ figure }: { figure: KeyFigure }) {
+  const { t } = useWords();
+  const { interval, scaleTo, write, unit } = figure;
+  const { value, low, high } = interval;
+  const at = (share: number) => `${Math.min(100, (share / scaleTo) * 100)}%`;
+  const known = value !== null && low !== null && high !== null;
+  return (
+    <div className="key-one">
+      <Term term={figure.term} meaning={figure.meaning} />
+      <p className="key-value">
+        {write(value)}
+        {value !== null && unit && <small> {unit}</small>}
+      </p>
+      {known && (
+        <>
+          <div className="track" aria-hidden="true">
+            <i style={{ left: at(low), width: at(Math.max(high - low, scaleTo / 100)) }} />
+            <b style={{ left: at(value) }} />
+          </div>
+          <p className="soft">{t("key.interval", { low: write(low), high: write(high) })}</p>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Facts({ figures }: { figures: CommuneFigures }) {
+  const { t, lang } = useWords();
+  return (
+    <dl className="facts">
+      <div>
+        <dt>{t("key.stays")}</dt>
+        <dd>{count(lang, figures.stays)}</dd>
+      </div>
+      <div>
+        <dt>{t("key.p90")}</dt>
+        <dd>
+          {count(lang, figures.dwell_min.p90)} {t("unit.minutes")}
+        </dd>
+      </div>
+      <div>
+        <dt>
+          <details className="term">
+            <summary>{t("word.overstay")}</summary>
+            <span className="term-meaning">{t("word.overstay.meaning")}</span>
+          </details>
+        </dt>
+        <dd>{percent(lang, figures.overstay_share)}</dd>
+      </div>
+      <div>
+        <dt>{t("key.bays")}</dt>
+        <dd>{count(lang, figures.bays.length)}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function Term({ term, meaning }: { term: Phrase; meaning: Phrase }) {
+  const { t } = useWords();
+  return (
+    <h3>
+      <details className="term">
+        <summary>{t(term)}</summary>
+        <span className="term-meaning">{t(meaning)}</span>
+      </details>
+    </h3>
+  );
+}
+
+function roundedUp(value: number | null): number {
+  return Math.max(1, Math.ceil((value ?? 0) * 1.5));
+}

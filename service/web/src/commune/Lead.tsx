@@ -1,0 +1,47 @@
+/** The month in one sentence, and what changed since the month before. */
+
+import type { CommuneFigures, Interval } from "../api/types";
+import { dayInWords, monthInWords, percent, signed } from "../figures/format";
+import { useWords } from "../phrases/phrases";
+import type { Words } from "../phrases/phrases";
+
+export function Lead({ figures, enough }: { figures: CommuneFigures; enough: number }) {
+  const words = useWords();
+  const { t, lang, many } = words;
+  const { occupancy, coverage, period, month, stays } = figures;
+  const values = { month: monthInWords(lang, month), share: percent(lang, occupancy.value) };
+  return (
+    <div className="lead">
+      <p className="lead-sentence">
+        {occupancy.value === null ? t("lead.unseen", values) : t("lead.seen", values)}{" "}
+        {many("lead.stays", stays)} {change(words, figures)}
+      </p>
+      <p className="soft">
+        {t("commune.period", {
+          from: dayInWords(lang, period.from_on),
+          to: dayInWords(lang, period.to_on),
+        })}
+        {coverage < enough && (
+          <strong className="thin">
+            {" "}
+            {t("lead.thin", { coverage: percent(lang, coverage), share: percent(lang, enough) })}
+          </strong>
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** Points of occupancy since the month before; said as "no clear change" inside the interval. */
+function change({ t, lang }: Words, { occupancy, previous }: CommuneFigures): string {
+  const before = previous?.occupancy ?? null;
+  if (previous === null || before === null || occupancy.value === null) return t("lead.first");
+  const month = monthInWords(lang, previous.month);
+  if (isInside(before, occupancy)) return t("lead.same", { month });
+  const points = signed(lang, (occupancy.value - before) * 100, 1);
+  return t("lead.change", { month, points });
+}
+
+function isInside(value: number, { low, high }: Interval): boolean {
+  return low !== null && high !== null && low <= value && value <= high;
+}
