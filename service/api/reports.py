@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api/v1/communes", tags=["reports"])
 
 
 @router.get("/{insee}/report/{form}")
-def get_report(  # noqa: PLR0913, PLR0917 - each parameter is one of the query
+def get_report(  # noqa: PLR0917 - each parameter is one of the query
     request: Request,
     context: Ctx,
     insee: InseePath,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import delete, func, select
 from sqlmodel import Session
@@ -39,12 +39,19 @@ def add_events(session: Session, events: Sequence[TakenEvent], received_s: int) 
 
 
 def _note_bays(session: Session, events: Sequence[TakenEvent]) -> None:
-    pairs = {(event.device_id, event.bay_id) for event in events if event.bay_id is not None}
-    known = select(LINK.c.device_id, LINK.c.bay_id).where(
-        LINK.c.device_id.in_({device_id for device_id, _ in pairs})
-    )
-    missing = pairs - {(device_id, bay_id) for device_id, bay_id in session.execute(known)}
-    rows = [{"device_id": device_id, "bay_id": bay_id} for device_id, bay_id in sorted(missing)]
+    by_device: dict[str, set[str]] = defaultdict(set)
+    for event in events:
+        if event.bay_id is not None:
+            by_device[event.device_id].add(event.bay_id)
+    for device_id, bay_ids in by_device.items():
+        link_device(session, device_id, bay_ids)
+
+
+def link_device(session: Session, device_id: str, bay_ids: Iterable[str]) -> None:
+    """Note that a device reports on bays."""
+    known = session.scalars(select(LINK.c.bay_id).where(LINK.c.device_id == device_id))
+    missing = set(bay_ids) - set(known)
+    rows = [{"device_id": device_id, "bay_id": bay_id} for bay_id in sorted(missing)]
     insert_new(session, LINK, rows)
 
 

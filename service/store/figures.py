@@ -186,3 +186,9 @@ def figure_days(session: Session) -> tuple[date, date] | None:
     """Return the first and the last local day that has figures, or None."""
     first, last = session.execute(select(func.min(DAY.c.on_date), func.max(DAY.c.on_date))).one()
     return None if first is None else (first, last)
+
+
+def figured_days(session: Session, bay_ids: Collection[str]) -> set[BayDay]:
+    """Return the bay-days of some bays that have figures."""
+    statement = select(DAY.c.bay_id, DAY.c.on_date).where(DAY.c.bay_id.in_(bay_ids))
+    return {(row[0], row[1]) for row in session.execute(statement)}
