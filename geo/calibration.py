@@ -108,8 +108,8 @@ def fit_homography(
         raise InvalidGeometry(
             "the points do not determine a view of the ground: wanted four of which no three lie on one line"
         )
-    matrix = np.linalg.inv(to_norm) @ basis[-1].reshape(3, 3) @ from_norm
-    return np.asarray(matrix / _sign_at(matrix, source_xy.mean(axis=0)))
+    matrix: Floats = np.linalg.inv(to_norm) @ basis[-1].reshape(3, 3) @ from_norm
+    return np.asarray(matrix / _sign_at(matrix, np.asarray(source_xy.mean(axis=0), np.float64)))
 
 
 def to_ground(calibration: Calibration, image_points: Floats) -> Floats:
@@ -124,13 +124,14 @@ def to_image(calibration: Calibration, local_xy: Floats) -> Floats:
 
 def ground_to_image(calibration: Calibration) -> Floats:
     """Return the matrix, shape (3, 3), from local metres to 0..1 of the frame, its divisor positive before the camera."""
-    inverse = np.linalg.inv(calibration.image_to_ground)
+    inverse = np.asarray(np.linalg.inv(calibration.image_to_ground), np.float64)
     return np.asarray(inverse / _sign_at(inverse, np.zeros(2)))
 
 
 def local_metres(calibration: Calibration, points_lonlat: Floats) -> Floats:
     """Bring longitudes and latitudes, shape (n, 2), to metres from the calibration's origin."""
-    return to_metric(points_lonlat, calibration.crs) - np.asarray(calibration.origin_xy)
+    offset = np.asarray(calibration.origin_xy)
+    return np.asarray(to_metric(points_lonlat, calibration.crs) - offset)
 
 
 def lonlat_of(calibration: Calibration, local_xy: Floats) -> Floats:
@@ -210,5 +211,5 @@ def _equations(source_xy: Floats, target_xy: Floats) -> Floats:
 
 
 def _sign_at(matrix: Floats, point_xy: Floats) -> float:
-    divisor = float(matrix[2] @ np.array([point_xy[0], point_xy[1], 1.0]))
+    divisor = float((matrix[2] * np.array([point_xy[0], point_xy[1], 1.0])).sum())
     return divisor if divisor != 0 else 1.0

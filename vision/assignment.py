@@ -67,7 +67,9 @@ def overlaps(views: tuple[BayView, ...], ground: Footprints) -> Floats:
     result = np.zeros((n, len(views)))
     for bay, view in enumerate(views):
         along_slack, across_slack = _slack(view)
-        result[:, bay] = _inside(ground.along[:, bay], along_slack) * _inside(ground.across[:, bay], across_slack)
+        result[:, bay] = _inside(ground.along[:, bay], along_slack) * _inside(
+            ground.across[:, bay], across_slack
+        )
     return np.nan_to_num(result)
 
 
@@ -141,7 +143,10 @@ def _covered(
 ) -> list[list[float]]:
     boxes = found.boxes_xyxy.astype(np.float64)
     return [
-        [_covered_share(cell, boxes[(bay_of != bay) & _nearer(view, boxes)]) for cell in cells_px(view)]
+        [
+            _covered_share(cell, boxes[(bay_of != bay) & _nearer(view, boxes)])
+            for cell in cells_px(view)
+        ]
         for bay, view in enumerate(views)
     ]
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from shapely import MultiPoint, Polygon
 
 from geo.calibration import fit_homography, project, to_ground
+from geo.errors import InvalidGeometry
 from vision.crops import expected_vehicle_px
 from vision.pose import project_points, projection
 from vision.scene import Scene, SceneBay, visible_share
@@ -53,7 +54,10 @@ class BayView:
 
 def view_bays(scene: Scene) -> tuple[BayView, ...]:
     """Return the views of a scene's bays, in the scene's order."""
-    return tuple(_metric_view(scene, bay) if scene.calibration else _picture_view(scene, bay) for bay in scene.bays)
+    return tuple(
+        _metric_view(scene, bay) if scene.calibration else _picture_view(scene, bay)
+        for bay in scene.bays
+    )
 
 
 def cells_px(view: BayView) -> list[Polygon]:
@@ -82,7 +86,7 @@ def _metric_view(scene: Scene, bay: SceneBay) -> BayView:
         raise ValueError("a metric view needs a calibration")
     size = np.asarray(scene.image_size_wh, np.float64)
     ground = to_ground(calibration, bay.polygon_px / size)
-    corners_m = _ordered(np.asarray(Polygon(ground).minimum_rotated_rectangle.exterior.coords)[:4])
+    corners_m = _ordered(_rectangle_around(ground))
     camera = projection(calibration, scene.image_size_wh)
     corners_px = project_points(camera, np.column_stack([corners_m, np.zeros(4)]))
     centre = corners_m.mean(axis=0)
@@ -106,8 +110,10 @@ def _metric_view(scene: Scene, bay: SceneBay) -> BayView:
 
 def _picture_view(scene: Scene, bay: SceneBay) -> BayView:
     corners = bay.polygon_px
-    if len(corners) != len(UNIT_SQUARE) or not Polygon(corners).convex_hull.equals(Polygon(corners)):
-        corners = np.asarray(Polygon(corners).minimum_rotated_rectangle.exterior.coords)[:4]
+    if len(corners) != len(UNIT_SQUARE) or not Polygon(corners).convex_hull.equals(
+        Polygon(corners)
+    ):
+        corners = _rectangle_around(corners)
     corners = _ordered(corners)
     vehicle_px = expected_vehicle_px(bay.polygon_px, bay.capacity)
     return BayView(
@@ -123,6 +129,15 @@ def _picture_view(scene: Scene, bay: SceneBay) -> BayView:
         seen_share=visible_share(bay.polygon_px, scene.image_size_wh),
         vehicle_px=vehicle_px,
     )
+
+
+def _rectangle_around(points: Floats) -> Floats:
+    rectangle = Polygon(points).minimum_rotated_rectangle
+    if not isinstance(rectangle, Polygon):
+        raise InvalidGeometry(
+            "a bay has no area on the ground: wanted a polygon that encloses some"
+        )
+    return np.asarray(rectangle.exterior.coords)[:4]
 
 
 def _ordered(corners: Floats) -> Floats:

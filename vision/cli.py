@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geo.errors import InvalidInput
+from geo.errors import InvalidFile, InvalidInput
 from vision.detector import SURE_SCORE, Detections
 from vision.evaluate import Figures, frame_figures, stay_figures, table
 from vision.files import (
@@ -21,8 +21,8 @@ from vision.files import (
     UNSEEN_COLUMNS,
     box_rows,
     csv_writer,
-    parse_instant,
     empty_detections,
+    parse_instant,
     prediction_row,
     read_boxes,
     read_rows,
@@ -32,6 +32,7 @@ from vision.files import (
 )
 
 if TYPE_CHECKING:
+    from vision.config import WorkerConfig
     from vision.scene import Scene
 
 FILE = click.Path(path_type=Path)
@@ -43,9 +44,15 @@ FILE = click.Path(path_type=Path)
 @click.argument("more", type=FILE, nargs=-1)
 @click.option("--out", type=FILE, required=True, help="predictions.csv to write.")
 @click.option("--boxes", type=FILE, help="boxes.csv to write: every vehicle found.")
-@click.option("--threshold", type=click.FloatRange(0, 1, min_open=True), default=SURE_SCORE, show_default=True, help="Smallest score of a vehicle.")
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=SURE_SCORE,
+    show_default=True,
+    help="Smallest score of a vehicle.",
+)
 @click.option("--threads", type=click.IntRange(0), default=0, help="Processor threads; 0: all.")
-def detect(  # noqa: PLR0913 - a command's options are its parameters
+def detect(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     scene_path: Path,
     first: Path,
     more: tuple[Path, ...],
@@ -83,15 +90,29 @@ def detect(  # noqa: PLR0913 - a command's options are its parameters
 
 @click.command()
 @click.option("--scene", "scene_path", type=FILE, required=True, help="The view: scene.json.")
-@click.option("--source", help="Folder of pictures or a video; with --detections only its times are read.")
-@click.option("--fps", type=click.FloatRange(0, min_open=True), help="Frames a second; default: the video's, 1 for a folder.")
-@click.option("--start", "start", help="Instant of the first frame, ISO 8601 with offset; default: 1970.")
+@click.option(
+    "--source", help="Folder of pictures or a video; with --detections only its times are read."
+)
+@click.option(
+    "--fps",
+    type=click.FloatRange(0, min_open=True),
+    help="Frames a second; default: the video's, 1 for a folder.",
+)
+@click.option(
+    "--start", "start", help="Instant of the first frame, ISO 8601 with offset; default: 1970."
+)
 @click.option("--detections", type=FILE, help="boxes.csv: replay from these, without pictures.")
-@click.option("--period", "period_s", type=click.FloatRange(0), default=0.0, help="Least seconds between observations.")
+@click.option(
+    "--period",
+    "period_s",
+    type=click.FloatRange(0),
+    default=0.0,
+    help="Least seconds between observations.",
+)
 @click.option("--out", type=FILE, required=True, help="stays.csv to write.")
 @click.option("--unseen", type=FILE, help="unseen.csv to write.")
 @click.option("--threads", type=click.IntRange(0), default=0, help="Processor threads; 0: all.")
-def replay(  # noqa: PLR0913 - a command's options are its parameters
+def replay(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     scene_path: Path,
     source: str | None,
     fps: float | None,
@@ -128,7 +149,9 @@ def _instant_s(text: str | None) -> float:
     try:
         return parse_instant(text).timestamp() if text else 0.0
     except ValueError as error:
-        raise InvalidInput(f"--start {text}: {error}: wanted an ISO 8601 instant with its offset") from error
+        raise InvalidInput(
+            f"--start {text}: {error}: wanted an ISO 8601 instant with its offset"
+        ) from error
 
 
 def _recorded(
@@ -180,3 +203,74 @@ def _figures(truth: Path, found: Path) -> Figures:
 def _header(path: Path) -> str:
     read_rows(path, ())
     return path.read_text(encoding="utf-8-sig").partition("\n")[0]
+
+
+@click.group()
+def worker() -> None:
+    """Watch cameras and send what is certain."""
+
+
+@worker.command("run")
+@click.argument("config", type=FILE)
+@click.option(
+    "--until-end", is_flag=True, help="Exit when every file has ended and nothing waits to be sent."
+)
+def worker_run(config: Path, *, until_end: bool) -> None:
+    """Run the worker that CONFIG describes."""
+    import signal
+    import threading
+
+    from vision.config import read_config
+    from vision.logs import configure_logs
+    from vision.worker import run_worker
+
+    configure_logs()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    counts = run_worker(read_config(config), until_end=until_end, stop=stop)
+    click.echo(json.dumps(counts))
+
+
+@worker.command("stays")
+@click.argument("config", type=FILE)
+@click.option("--out", type=FILE, required=True, help="stays.csv to write.")
+def worker_stays(config: Path, out: Path) -> None:
+    """Write the stays that the device of CONFIG found in the last 30 days, with full precision; they leave it only so."""
+    from vision.config import read_config
+    from vision.outbox import Outbox
+
+    outbox = Outbox(*_outbox_of(read_config(config)))
+    stays = outbox.stays()
+    outbox.close()
+    _write(out, STAY_COLUMNS, map(stay_row, stays))
+    click.echo(f"{len(stays)} stays: {out}")
+
+
+@worker.command("status")
+@click.argument("config", type=FILE)
+def worker_status(config: Path) -> None:
+    """Print as JSON what the outbox of CONFIG holds: events posted, dropped and waiting, frames and vehicles by camera."""
+    from vision.config import read_config
+    from vision.outbox import Outbox
+    from vision.watch import load_memory
+
+    settings = read_config(config)
+    outbox = Outbox(*_outbox_of(settings))
+    cameras = {}
+    for camera in settings.camera:
+        saved = outbox.saved(camera.id)
+        memory = load_memory(saved) if saved else None
+        cameras[camera.id] = {
+            "frames": memory.frames if memory else 0,
+            "vehicles": memory.vehicles if memory else 0,
+        }
+    click.echo(json.dumps({**outbox.counters(), "waiting": outbox.waiting(), "cameras": cameras}))
+    outbox.close()
+
+
+def _outbox_of(settings: WorkerConfig) -> tuple[Path, float]:
+    path = settings.outbox.path
+    if not path.exists():
+        raise InvalidFile(f"there is no outbox {path}: wanted one that a worker has written")
+    return path, settings.outbox.max_mb

@@ -71,11 +71,17 @@ def look(
     `machine` is the memory before the observation. A time longer than `rules.gap_s` without a frame was not seen.
     """
     if machine.last_s is None or at_s <= machine.last_s:
-        return ledger if ledger.reported_s is not None else replace(ledger, reported_s=_window_start(at_s))
+        return (
+            ledger
+            if ledger.reported_s is not None
+            else replace(ledger, reported_s=_window_start(at_s))
+        )
     reason = str(seen.reason) if seen.state is BayState.UNKNOWN else ""
     if at_s - machine.last_s > rules.gap_s:
         reason = str(Reason.NO_PICTURE)
-    return replace(ledger, segments=_appended(ledger.segments, Segment(machine.last_s, at_s, reason)))
+    return replace(
+        ledger, segments=_appended(ledger.segments, Segment(machine.last_s, at_s, reason))
+    )
 
 
 def note(ledger: Ledger, events: tuple[StayEvent, ...]) -> Ledger:
@@ -156,6 +162,8 @@ def _main_reason(window: list[tuple[float, float, str]], window_s: float) -> str
         if to_s > from_s:
             by_reason[reason] = by_reason.get(reason, 0.0) + to_s - from_s
     outside_s = window_s - sum(by_reason.values())
-    by_reason[str(Reason.NO_PICTURE)] = by_reason.get(str(Reason.NO_PICTURE), 0.0) + max(outside_s, 0.0)
+    by_reason[str(Reason.NO_PICTURE)] = by_reason.get(str(Reason.NO_PICTURE), 0.0) + max(
+        outside_s, 0.0
+    )
     unseen = {reason: seconds for reason, seconds in by_reason.items() if reason and seconds > 0}
     return max(unseen, key=lambda reason: unseen[reason]) if unseen else ""

@@ -72,9 +72,14 @@ def cut(
         part = frame_bgr[max(y0, 0) : min(y1, height), max(x0, 0) : min(x1, width)]
         beyond = (max(-y0, 0), max(y1 - height, 0), max(-x0, 0), max(x1 - width, 0))
         if any(beyond):
-            part = cv2.copyMakeBorder(part, *beyond, cv2.BORDER_CONSTANT, value=(PADDING,) * 3)
+            part = np.asarray(
+                cv2.copyMakeBorder(part, *beyond, cv2.BORDER_CONSTANT, value=(PADDING,) * 3),
+                np.uint8,
+            )
         shrinks = part.shape[1] > size_wh[0]
-        cv2.resize(part, size_wh, picture, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+        cv2.resize(
+            part, size_wh, picture, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        )
     return pictures
 
 
@@ -109,8 +114,8 @@ def _best_window(
     smallest = min(open_bays, key=lambda bay: (sides[bay], bay))
     best: tuple[int, tuple[int, int, int, int], set[int]] | None = None
     for side in sorted({sides[bay] for bay in open_bays if sides[bay] <= SPREAD * sides[smallest]}):
-        for x0 in _starts(needs, smallest, open_bays, side, size_wh, axis=0):
-            for y0 in _starts(needs, smallest, open_bays, side, size_wh, axis=1):
+        for x0 in _starts(needs[:, [0, 2]], smallest, open_bays, side, size_wh[0]):
+            for y0 in _starts(needs[:, [1, 3]], smallest, open_bays, side, size_wh[1]):
                 window = (x0, y0, x0 + round(side), y0 + round(side))
                 covered = {bay for bay in open_bays if _holds(window, needs[bay], sides[bay], side)}
                 if smallest in covered and (best is None or len(covered) > best[0]):
@@ -122,22 +127,15 @@ def _best_window(
     return best[1], best[2]
 
 
-def _starts(
-    needs: Floats,
-    bay: int,
-    open_bays: set[int],
-    side: float,
-    size_wh: tuple[int, int],
-    axis: int,
-) -> list[int]:
-    low, high = needs[bay, axis], needs[bay, axis + 2]
-    last = max(size_wh[axis] - side, 0)
-    edges = [needs[other, axis] for other in open_bays] + [
-        needs[other, axis + 2] - side for other in open_bays
+def _starts(spans: Floats, bay: int, open_bays: set[int], side: float, frame_px: int) -> list[int]:
+    """Return where a window may start along one axis: centred on a bay, or flush with one that it could share."""
+    low, high = spans[bay]
+    edges = [spans[other, 0] for other in open_bays] + [
+        spans[other, 1] - side for other in open_bays
     ]
     centred = (low + high - side) / 2
     usable = [start for start in [centred, *edges] if high - side - 1 <= start <= low + 1]
-    return sorted({int(np.clip(start, 0, last)) for start in usable})
+    return sorted({int(np.clip(start, 0, max(frame_px - side, 0))) for start in usable})
 
 
 def _holds(

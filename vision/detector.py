@@ -91,7 +91,9 @@ class NanoDetDetector:
         self._weights = weights
         self._runtime = runtime
         self._threshold = threshold
-        self._ids = [weights.classes.index(label) for label in LABEL_TO_CLASS if label in weights.classes]
+        self._ids = [
+            weights.classes.index(label) for label in LABEL_TO_CLASS if label in weights.classes
+        ]
 
     def detect(self, frame_bgr: NDArray[np.uint8], plan: CropPlan) -> Detections:
         """Return the vehicles of a frame, each once however many windows saw it."""

@@ -108,7 +108,9 @@ def stay_figures(truth: Sequence[Stay], found: Sequence[Stay]) -> Figures:
     A stay without departure lasts to the latest instant of either list. Times are in seconds; their errors are medians of
     absolute differences over the matched stays whose end is known in both.
     """
-    end_s = max((at.timestamp() for stay in (*truth, *found) for at in _instants(stay)), default=0.0)
+    end_s = max(
+        (at.timestamp() for stay in (*truth, *found) for at in _instants(stay)), default=0.0
+    )
     matches = match_stays(
         [_interval(stay, end_s) for stay in truth], [_interval(stay, end_s) for stay in found]
     )
@@ -120,7 +122,9 @@ def stay_figures(truth: Sequence[Stay], found: Sequence[Stay]) -> Figures:
         "stays_matched": len(pairs),
         "precision": _share(len(pairs), len(found)),
         "recall": _share(len(pairs), len(truth)),
-        "class_accuracy": _share(sum(a.vehicle_class is b.vehicle_class for a, b in pairs), len(pairs)),
+        "class_accuracy": _share(
+            sum(a.vehicle_class is b.vehicle_class for a, b in pairs), len(pairs)
+        ),
         "arrival_error_s": _median_s([(a.arrived_at, b.arrived_at) for a, b in pairs]),
         "departure_error_s": _median_s(
             [(a.departed_at, b.departed_at) for a, b in pairs if a.departed_at and b.departed_at]
@@ -133,7 +137,7 @@ def table(figures: Figures) -> str:
     """Return the figures as a Markdown table."""
     lines = ["| figure | value |", "|---|--:|"]
     for name, value in figures.items():
-        shown = "–" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
+        shown = "-" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
         lines.append(f"| {name} | {shown} |")
     return "\n".join(lines)
 

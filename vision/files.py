@@ -19,7 +19,16 @@ from vision.observation import BayObservation, BayState
 Row = dict[str, str]
 T = TypeVar("T")
 
-PREDICTION_COLUMNS = ("frame", "bay_id", "state", "vehicles", "vehicle_class", "confidence", "seen_share", "reason")
+PREDICTION_COLUMNS = (
+    "frame",
+    "bay_id",
+    "state",
+    "vehicles",
+    "vehicle_class",
+    "confidence",
+    "seen_share",
+    "reason",
+)
 BOX_COLUMNS = ("frame", "vehicle_class", "confidence", "x0", "y0", "x1", "y1")
 TRUTH_COLUMNS = ("frame", "bay_id", "occupied")
 STAY_COLUMNS = ("bay_id", "vehicle_class", "arrived_at", "departed_at")
@@ -56,7 +65,9 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
         raise InvalidFile(f"{path} cannot be read as CSV: {error}") from error
     missing = [column for column in columns if column not in found]
     if missing:
-        raise InvalidFile(f"{path} has the columns {', '.join(found) or 'none'}: wanted also {', '.join(missing)}")
+        raise InvalidFile(
+            f"{path} has the columns {', '.join(found) or 'none'}: wanted also {', '.join(missing)}"
+        )
     return rows
 
 
@@ -78,7 +89,9 @@ def prediction_row(frame: str, seen: BayObservation) -> tuple[str, ...]:
 
 def box_rows(frame: str, found: Detections) -> Iterator[tuple[str, ...]]:
     """Yield the rows of boxes.csv for one frame; a frame without vehicles has none."""
-    for box, score, vehicle_class in zip(found.boxes_xyxy, found.scores, found.classes, strict=True):
+    for box, score, vehicle_class in zip(
+        found.boxes_xyxy, found.scores, found.classes, strict=True
+    ):
         corners = (f"{value:.1f}" for value in box)
         yield (frame, VEHICLE_CLASSES[vehicle_class].value, f"{score:.3f}", *corners)
 
@@ -144,7 +157,9 @@ def _box(row: Row) -> tuple[float, ...]:
 
 def _detections(boxes: list[tuple[float, ...]]) -> Detections:
     table = np.asarray(boxes, np.float64).reshape(-1, 6)
-    return Detections(table[:, 2:].astype(np.float32), table[:, 1].astype(np.float32), table[:, 0].astype(np.int8))
+    return Detections(
+        table[:, 2:].astype(np.float32), table[:, 1].astype(np.float32), table[:, 0].astype(np.int8)
+    )
 
 
 def _stay(row: Row) -> Stay:

@@ -85,7 +85,10 @@ def _metric_footprints(
         posterior, best = class_posterior(found.classes, residuals)
         rows = np.arange(n)
         better = residuals[rows, best] < best_residual
-        classes[better], best_residual = posterior[better], np.minimum(best_residual, residuals[rows, best])
+        classes[better], best_residual = (
+            posterior[better],
+            np.minimum(best_residual, residuals[rows, best]),
+        )
         size = PROTOTYPES.size_m[best]
         for bay in bays:
             along[:, bay], across[:, bay] = _in_bay(views[bay], centres[rows, best], size)
@@ -108,7 +111,11 @@ def _same_axis(views: tuple[BayView, ...]) -> list[list[int]]:
 
 
 def _fit(
-    camera: Floats, calibration: Calibration, axis_rad: float, found: Detections, size_wh: tuple[int, int]
+    camera: Floats,
+    calibration: Calibration,
+    axis_rad: float,
+    found: Detections,
+    size_wh: tuple[int, int],
 ) -> tuple[Floats, Floats]:
     """Return for each vehicle and prototype the best ground centre, shape (n, k, 2), metres, and the residual, shape (n, k).
 
@@ -122,7 +129,9 @@ def _fit(
     centres = np.repeat(start[:, None], len(corners), axis=1)
 
     def errors(at: Floats) -> Floats:
-        points = corners[None] + np.concatenate([at, np.zeros((*at.shape[:2], 1))], axis=2)[:, :, None]
+        points = (
+            corners[None] + np.concatenate([at, np.zeros((*at.shape[:2], 1))], axis=2)[:, :, None]
+        )
         pixels = project_points(camera, points)
         sides = np.concatenate([pixels.min(axis=2), pixels.max(axis=2)], axis=2)
         return np.asarray((sides - boxes[:, None]) * weights[:, None] / longer[:, None, None])
@@ -136,8 +145,8 @@ def _fit(
 
 def _step(errors: Callable[[Floats], Floats], centres: Floats) -> Floats:
     base = errors(centres)
-    east = (errors(centres + [STEP_M, 0]) - base) / STEP_M
-    north = (errors(centres + [0, STEP_M]) - base) / STEP_M
+    east = (errors(centres + np.array([STEP_M, 0])) - base) / STEP_M
+    north = (errors(centres + np.array([0, STEP_M])) - base) / STEP_M
     jacobian = np.stack([east, north], axis=-1)
     normal = np.einsum("nkir,nkic->nkrc", jacobian, jacobian) + 1e-9 * np.eye(2)
     slope = np.einsum("nkir,nki->nkr", jacobian, base)
@@ -192,7 +201,9 @@ def _picture_footprints(views: tuple[BayView, ...], found: Detections) -> tuple[
             boxes[:, 3] - boxes[:, 1] - ground_px,
             *(share * (boxes[:, 3] - boxes[:, 1]) for share in HEIGHT_SHARES),
         )
-        centre_px = np.stack([boxes[:, [0, 2]].mean(axis=1), (boxes[:, 1] + height_px + boxes[:, 3]) / 2], axis=1)
+        centre_px = np.stack(
+            [boxes[:, [0, 2]].mean(axis=1), (boxes[:, 1] + height_px + boxes[:, 3]) / 2], axis=1
+        )
         centre = project(view.to_frame, centre_px)
         half = np.stack([length / 2, np.full(n, ACROSS_SHARE / 2)], axis=1)
         along[:, bay] = np.stack([centre[:, 0] - half[:, 0], centre[:, 0] + half[:, 0]], axis=1)

@@ -112,7 +112,8 @@ def observe(view: SceneView, found: Detections) -> tuple[BayObservation, ...]:
 def unseen(view: SceneView, reason: Reason) -> tuple[BayObservation, ...]:
     """Return observations that say nothing but why nothing was seen."""
     return tuple(
-        BayObservation(bay.bay_id, BayState.UNKNOWN, seen_share=0.0, reason=reason) for bay in view.views
+        BayObservation(bay.bay_id, BayState.UNKNOWN, seen_share=0.0, reason=reason)
+        for bay in view.views
     )
 
 

@@ -68,7 +68,9 @@ def replay_detections(
     _keep_stays(stays, outcome)
     for bay in memory.bays:
         for presence in bay.machine.confirmed:
-            stays[bay.machine.bay_id, presence.number] = _stay(bay.machine.bay_id, presence, has_left=False)
+            stays[bay.machine.bay_id, presence.number] = _stay(
+                bay.machine.bay_id, presence, has_left=False
+            )
     return Found(
         tuple(sorted(stays.values(), key=lambda stay: (stay.bay_id, stay.arrived_at))),
         tuple(_unseen(bay_id, segment) for bay_id in unseen for segment in unseen[bay_id]),
@@ -80,7 +82,9 @@ def replay_detections(
 def _keep_stays(stays: dict[tuple[str, int], Stay], outcome: Outcome) -> None:
     for event in outcome.stays:
         has_left = isinstance(event, Departed)
-        stays[event.bay_id, event.presence.number] = _stay(event.bay_id, event.presence, has_left=has_left)
+        stays[event.bay_id, event.presence.number] = _stay(
+            event.bay_id, event.presence, has_left=has_left
+        )
 
 
 def _keep_unseen(unseen: dict[str, list[Segment]], before: Memory, after: Memory) -> None:
@@ -108,7 +112,12 @@ def _stay(bay_id: str, presence: Presence, *, has_left: bool) -> Stay:
 
 
 def _unseen(bay_id: str, segment: Segment) -> Unseen:
-    return Unseen(bay_id=bay_id, from_at=_instant(segment.from_s), to_at=_instant(segment.to_s), reason=segment.reason)
+    return Unseen(
+        bay_id=bay_id,
+        from_at=_instant(segment.from_s),
+        to_at=_instant(segment.to_s),
+        reason=segment.reason,
+    )
 
 
 def _instant(at_s: float) -> datetime:

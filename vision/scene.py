@@ -82,7 +82,9 @@ def read_scene(path: Path) -> Scene:
     """
     entry = _parsed(path)
     if min(entry.image_size) <= 0:
-        raise InvalidFile(f"{path}: image_size is {entry.image_size}: wanted a positive width and height")
+        raise InvalidFile(
+            f"{path}: image_size is {entry.image_size}: wanted a positive width and height"
+        )
     calibration = _calibration(entry.calibration)
     ground = _ground_bays(path, entry.bays_geojson)
     wanted = entry.bays or [_BayEntry(bay_id=bay_id) for bay_id in ground]
@@ -161,7 +163,9 @@ def _bay(
     ring = _open_ring(feature["geometry"]["coordinates"][0], entry.bay_id)
     points = to_image(calibration, local_metres(calibration, ring))
     if not np.isfinite(points).all():
-        raise InvalidGeometry(f"bay {entry.bay_id} reaches behind the camera: wanted it before the camera")
+        raise InvalidGeometry(
+            f"bay {entry.bay_id} reaches behind the camera: wanted it before the camera"
+        )
     return SceneBay(entry.bay_id, capacity, points * np.asarray(scene.image_size, np.float64))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -30,7 +31,7 @@ READ_TIMEOUT_S = 10.0
 """Longest wait for its next packet (parameter)."""
 
 EARLY_S = 1e-3
-"""Rounding allowed when frames are thinned out to the observation period."""
+"""Rounding allowed at the start of a period."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ def open_source(address: str, fps: float | None = None) -> Source:
     if path.is_dir():
         return open_pictures([path], fps)
     if not path.is_file():
-        raise InvalidFile(f"{address} does not exist: wanted a video file, a folder of pictures or a URL")
+        raise InvalidFile(
+            f"{address} does not exist: wanted a video file, a folder of pictures or a URL"
+        )
     if path.suffix.lower() in PICTURE_SUFFIXES:
         return open_pictures([path], fps)
     return Source(address, fps=fps)
@@ -94,7 +97,9 @@ def open_pictures(paths: Sequence[Path], fps: float | None = None) -> Source:
         else:
             raise InvalidFile(f"{path} does not exist: wanted a picture or a folder of pictures")
     if not files:
-        raise InvalidFile(f"{', '.join(map(str, paths))} holds no picture: wanted files ending in .jpg or .png")
+        raise InvalidFile(
+            f"{', '.join(map(str, paths))} holds no picture: wanted files ending in .jpg or .png"
+        )
     return Source(str(paths[0]), tuple(files), fps or DEFAULT_FOLDER_FPS)
 
 
@@ -106,7 +111,8 @@ def frames(source: Source, period_s: float = 0.0, after_s: float = -1.0) -> Iter
     source
         What `open_source` returned.
     period_s
-        Least time between two frames; the ones between are decoded where the codec needs it, but not converted.
+        The first frame of each period is taken, the ones between are decoded where the codec needs it, but not converted;
+        the choice depends on the offsets alone, so that a resumed source takes the same frames.
     after_s
         Frames up to this offset, included, are passed over.
 
@@ -117,21 +123,29 @@ def frames(source: Source, period_s: float = 0.0, after_s: float = -1.0) -> Iter
     CameraLost
         When a network camera does not answer or stops.
     """
-    due_s = after_s + EARLY_S
+    taken = _bucket(after_s, period_s)
     for name, offset_s, picture in _pictures(source) if source.pictures else _decoded(source):
-        if offset_s < due_s - EARLY_S or offset_s <= after_s:
+        bucket = _bucket(offset_s, period_s)
+        if offset_s <= after_s or (period_s and bucket <= taken):
             continue
-        due_s = max(due_s + period_s, offset_s + period_s / 2) if period_s else offset_s
+        taken = bucket
         yield Frame(name, offset_s, _bgr(picture))
 
 
 def frame_times(source: Source) -> list[tuple[str, float]]:
     """Return each frame's name and offset in seconds without decoding; for files and folders only."""
     if source.pictures:
-        return [(path.name, i / (source.fps or DEFAULT_FOLDER_FPS)) for i, path in enumerate(source.pictures)]
+        return [
+            (path.name, i / (source.fps or DEFAULT_FOLDER_FPS))
+            for i, path in enumerate(source.pictures)
+        ]
     with _opened(source) as container:
         stream = _video_stream(container, source)
-        times = sorted(float(packet.pts * packet.time_base) for packet in container.demux(stream) if packet.pts is not None)
+        times = sorted(
+            float(packet.pts * packet.time_base)
+            for packet in container.demux(stream)
+            if packet.pts is not None
+        )
     if not times:
         raise InvalidFile(f"{source.address} holds no picture: wanted a video")
     return [(str(i), i / source.fps if source.fps else t - times[0]) for i, t in enumerate(times)]
@@ -139,7 +153,15 @@ def frame_times(source: Source) -> list[tuple[str, float]]:
 
 def natural_key(name: str) -> list[tuple[int, int, str]]:
     """Return a key that sorts frame2 before frame10."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", name) if part]
+    return [
+        (0, int(part), "") if part.isdigit() else (1, 0, part)
+        for part in re.split(r"(\d+)", name)
+        if part
+    ]
+
+
+def _bucket(offset_s: float, period_s: float) -> int:
+    return math.floor((offset_s + EARLY_S) / period_s) if period_s else 0
 
 
 def _pictures(source: Source) -> Iterator[tuple[str, float, Path]]:
@@ -183,7 +205,9 @@ def _opened(source: Source) -> Any:
     options = {"rtsp_transport": "tcp"} if source.address.startswith("rtsp") else {}
     try:
         if source.is_live:
-            return av.open(source.address, timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S), options=options)
+            return av.open(
+                source.address, timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S), options=options
+            )
         return av.open(source.address)
     except (av.error.FFmpegError, OSError) as error:
         if source.is_live:

@@ -154,31 +154,49 @@ def step(
         The new memory and what was confirmed now, departures first. Arrivals and departures are dated to the first and
         last evidence of standing, not to their confirmation.
     """
-    weight = _weight(machine, at_s, rules)
+    look = _Look(at_s, seen, _weight(machine, at_s, rules), rules)
     pairs = _matched(machine, seen.sightings)
+    taken = {
+        index
+        for index, place in pairs.items()
+        if not _is_another(machine.presences[index], seen.sightings[place], rules)
+    }
     kept: list[Presence] = []
     events: list[StayEvent] = []
-    unmatched = [s for i, s in enumerate(seen.sightings) if i not in pairs.values()]
     for index, before in enumerate(machine.presences):
-        sighting = seen.sightings[pairs[index]] if index in pairs else None
-        if sighting is not None and _is_another(before, sighting, rules):
-            unmatched.append(sighting)
-            events += _gone(machine.bay_id, before)
+        sighting = seen.sightings[pairs[index]] if index in taken else None
+        is_replaced = index in pairs and index not in taken
+        after = before if is_replaced else _after(before, look, sighting, machine.capacity)
+        if is_replaced or _has_left(after, at_s, rules):
+            events += [Departed(machine.bay_id, after)] if after.is_confirmed else []
             continue
-        after = _updated(before, at_s, seen, sighting, weight, rules, machine.capacity)
-        if _has_left(after, at_s, rules):
-            events += _gone(machine.bay_id, after)
-            continue
-        if after.is_confirmed and not before.is_confirmed:
-            events.append(Arrived(machine.bay_id, after))
+        events += (
+            [Arrived(machine.bay_id, after)] if after.is_confirmed > before.is_confirmed else []
+        )
         kept.append(after)
-    number = machine.next_number
-    for sighting in unmatched:
-        if sighting.score >= SURE_SCORE:
-            kept.append(_begun(number, at_s, sighting, rules))
-            number += 1
-    after_machine = replace(machine, presences=tuple(kept), next_number=number, last_s=at_s)
+    used = {pairs[index] for index in taken}
+    new = [s for i, s in enumerate(seen.sightings) if i not in used and s.score >= SURE_SCORE]
+    kept += [_begun(machine.next_number + i, at_s, s, rules) for i, s in enumerate(new)]
+    after_machine = replace(
+        machine, presences=tuple(kept), next_number=machine.next_number + len(new), last_s=at_s
+    )
     return after_machine, tuple(sorted(events, key=lambda event: isinstance(event, Arrived)))
+
+
+@dataclass(frozen=True)
+class _Look:
+    at_s: float
+    seen: BayObservation
+    weight: float
+    rules: StayRules
+
+
+def _after(before: Presence, look: _Look, sighting: Sighting | None, capacity: int) -> Presence:
+    if sighting is not None:
+        return _seen_again(before, look.at_s, sighting, look.weight, look.rules)
+    if _is_in_sight(before, look.seen, capacity):
+        return _missed(before, look.at_s, look.weight, look.rules)
+    return before
 
 
 def finish(machine: BayMachine) -> tuple[BayMachine, tuple[StayEvent, ...]]:
@@ -207,11 +225,11 @@ def _matched(machine: BayMachine, sightings: tuple[Sighting, ...]) -> dict[int, 
 
 
 def _is_another(presence: Presence, sighting: Sighting, rules: StayRules) -> bool:
-    return presence.log_odds < 0 and presence.is_confirmed and _iou(presence.box, sighting.box_xyxy) < rules.other_iou
-
-
-def _gone(bay_id: str, presence: Presence) -> list[StayEvent]:
-    return [Departed(bay_id, presence)] if presence.is_confirmed else []
+    return (
+        presence.log_odds < 0
+        and presence.is_confirmed
+        and _iou(presence.box, sighting.box_xyxy) < rules.other_iou
+    )
 
 
 def _has_left(presence: Presence, at_s: float, rules: StayRules) -> bool:
@@ -235,25 +253,12 @@ def _begun(number: int, at_s: float, sighting: Sighting, rules: StayRules) -> Pr
     )
 
 
-def _updated(
-    presence: Presence,
-    at_s: float,
-    seen: BayObservation,
-    sighting: Sighting | None,
-    weight: float,
-    rules: StayRules,
-    capacity: int,
-) -> Presence:
-    if sighting is not None:
-        return _seen_again(presence, at_s, sighting, weight, rules)
-    if seen.state is BayState.UNKNOWN or _is_hidden(presence, seen, capacity):
-        return presence
-    return _missed(presence, at_s, weight, rules)
-
-
-def _is_hidden(presence: Presence, seen: BayObservation, capacity: int) -> bool:
+def _is_in_sight(presence: Presence, seen: BayObservation, capacity: int) -> bool:
+    """Tell whether the observation would show the vehicle if it were there."""
+    if seen.state is BayState.UNKNOWN:
+        return False
     place = min(max(int(presence.along * capacity), 0), capacity - 1)
-    return place < len(seen.hidden) and seen.hidden[place]
+    return not (place < len(seen.hidden) and seen.hidden[place])
 
 
 def _seen_again(
@@ -262,7 +267,11 @@ def _seen_again(
     stands = _iou(presence.box, sighting.box_xyxy) >= rules.rest_iou
     if not stands and not presence.is_confirmed:
         begun = _begun(presence.number, at_s, sighting, rules)
-        return begun if sighting.score >= SURE_SCORE else replace(begun, log_odds=rules.log_odds_start + 0.1)
+        return (
+            begun
+            if sighting.score >= SURE_SCORE
+            else replace(begun, log_odds=rules.log_odds_start + 0.1)
+        )
     log_odds = presence.log_odds + weight * _hit_gain(_hit_rate(presence, rules), rules)
     log_odds = min(log_odds, rules.log_odds_limit)
     share = 1 - math.exp(-max(0.0, at_s - presence.looked_s) / rules.place_s)
@@ -279,14 +288,21 @@ def _seen_again(
         is_confirmed=is_confirmed,
         hits=presence.hits * _kept_share(presence, rules) + weight,
         looks=presence.looks * _kept_share(presence, rules) + weight,
-        votes=tuple(v + weight * c for v, c in zip(presence.votes, sighting.class_scores, strict=True)),
+        votes=tuple(
+            v + weight * c for v, c in zip(presence.votes, sighting.class_scores, strict=True)
+        ),
     )
 
 
 def _missed(presence: Presence, at_s: float, weight: float, rules: StayRules) -> Presence:
     rate = _hit_rate(presence, rules)
     loss = math.log((1 - rate) / (1 - rules.false_rate))
-    return replace(presence, log_odds=presence.log_odds + weight * loss, looked_s=at_s, looks=presence.looks + weight)
+    return replace(
+        presence,
+        log_odds=presence.log_odds + weight * loss,
+        looked_s=at_s,
+        looks=presence.looks + weight,
+    )
 
 
 def _kept_share(presence: Presence, rules: StayRules) -> float:

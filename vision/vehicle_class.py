@@ -71,9 +71,7 @@ def label_posterior(labels: NDArray[np.int8]) -> Floats:
     return np.asarray(joint / joint.sum(axis=1, keepdims=True))
 
 
-def class_posterior(
-    labels: NDArray[np.int8], residuals: Floats
-) -> tuple[Floats, NDArray[np.intp]]:
+def class_posterior(labels: NDArray[np.int8], residuals: Floats) -> tuple[Floats, NDArray[np.intp]]:
     """Combine label and size.
 
     Parameters

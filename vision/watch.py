@@ -55,8 +55,28 @@ _MEMORY = TypeAdapter(Memory)
 def new_memory(scene: Scene) -> Memory:
     """Return the memory of a camera that has seen nothing."""
     return Memory(
-        tuple(BayMemory(BayMachine(bay.bay_id, bay.capacity), Ledger(bay.bay_id)) for bay in scene.bays)
+        tuple(
+            BayMemory(BayMachine(bay.bay_id, bay.capacity), Ledger(bay.bay_id))
+            for bay in scene.bays
+        )
     )
+
+
+def refitted(memory: Memory, scene: Scene, first_number: int) -> Memory:
+    """Return a memory for a scene that may have changed: bays that stayed the same keep theirs, others begin anew.
+
+    `first_number` numbers the vehicles of bays that begin anew, above any number used before, so that no stay's identifier
+    is ever used twice.
+    """
+    known = {(bay.machine.bay_id, bay.machine.capacity): bay for bay in memory.bays}
+    fresh = {
+        bay.bay_id: BayMemory(
+            BayMachine(bay.bay_id, bay.capacity, next_number=first_number), Ledger(bay.bay_id)
+        )
+        for bay in scene.bays
+    }
+    bays = tuple(known.get((bay.bay_id, bay.capacity), fresh[bay.bay_id]) for bay in scene.bays)
+    return replace(memory, bays=bays)
 
 
 def take(
@@ -78,7 +98,11 @@ def take(
         stays += events
         made += bay_reports
     after = replace(
-        memory, bays=tuple(bays), last_s=at_s, frames=memory.frames + 1, vehicles=memory.vehicles + vehicles
+        memory,
+        bays=tuple(bays),
+        last_s=at_s,
+        frames=memory.frames + 1,
+        vehicles=memory.vehicles + vehicles,
     )
     return after, Outcome(tuple(stays), tuple(made))
 

@@ -1,0 +1,160 @@
+"""The worker's configuration: one TOML file, checked before anything starts."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from geo.errors import InvalidFile, InvalidSettings
+from geo.words import INSEE_PATTERN
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServiceTable(_Table):
+    """Where events go."""
+
+    url: str = Field(pattern=r"^https?://")
+    """Address of the service, without a path."""
+    commune: str = Field(pattern=INSEE_PATTERN)
+    """INSEE code of the commune whose bays are watched."""
+    key_file: Path
+    """File that holds the device key and nothing else."""
+    device_id: UUID
+    """Identifier that `airelib devices add` printed."""
+
+
+class CameraTable(_Table):
+    """One camera."""
+
+    id: str = Field(min_length=1)
+    """Name of the camera; its memory is saved under it."""
+    source: str = Field(min_length=1)
+    """RTSP or HTTP address, video file or folder of pictures."""
+    scene: Path
+    """Its scene.json."""
+    period_s: float = Field(default=0.2, ge=0)
+    """Least time between two observations."""
+    privacy_mask: list[list[tuple[float, float]]] = []
+    """Polygons, pixels of the scene's frame, blackened before anything looks at the picture."""
+    start_at: AwareDatetime | None = None
+    """Instant of the first frame of a file or folder; without it the file starts now."""
+    loop: bool = False
+    """Begin a file again when it ends."""
+    fps: float | None = Field(default=None, gt=0)
+    """Frames a second of a folder of pictures."""
+
+
+class OutboxTable(_Table):
+    """The store of events not yet sent."""
+
+    path: Path
+    """SQLite file; made where there is none."""
+    max_mb: float = Field(default=256, gt=0.1)
+    """Largest size."""
+
+
+class DetectorTable(_Table):
+    """The detector."""
+
+    threads: int = Field(default=0, ge=0)
+    """Processor threads for one batch of crops; 0 leaves the choice to the runtime."""
+
+
+class WorkerConfig(_Table):
+    """The whole file."""
+
+    service: ServiceTable
+    camera: tuple[CameraTable, ...] = Field(min_length=1)
+    outbox: OutboxTable
+    detector: DetectorTable = DetectorTable()
+
+
+def read_config(path: Path) -> WorkerConfig:
+    """Read the worker's TOML file; relative paths are taken from its folder.
+
+    Raises
+    ------
+    InvalidFile
+        When it cannot be read or is not TOML.
+    InvalidSettings
+        When a key is missing, unknown or wrong; the sentence names the key and what was wanted.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidFile(f"{path} cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidFile(f"{path} is not TOML: {error}") from error
+    try:
+        config = WorkerConfig.model_validate(document)
+    except ValidationError as error:
+        raise InvalidSettings(f"{path}: {_sentence(error)}") from error
+    _check_cameras(path, config)
+    return _resolved(config, path.resolve().parent)
+
+
+def read_key(path: Path) -> str:
+    """Read the device key from its file.
+
+    Raises
+    ------
+    InvalidFile
+        When the file is missing or empty; the key itself is never shown.
+    """
+    try:
+        key = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise InvalidFile(f"the key file {path} cannot be read: {error.strerror}") from error
+    if not key:
+        raise InvalidFile(
+            f"the key file {path} is empty: wanted the key that 'airelib devices add' printed"
+        )
+    return key
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    found = "" if first["type"] == "missing" else f", found {_short(first['input'])}"
+    return f"{key}: {first['msg']}{found}"
+
+
+def _short(value: Any) -> str:
+    return repr(value) if not isinstance(value, (dict, list)) else type(value).__name__
+
+
+def _check_cameras(path: Path, config: WorkerConfig) -> None:
+    names = [camera.id for camera in config.camera]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InvalidSettings(
+            f"{path}: camera {', '.join(twice)} stands twice: wanted each id once"
+        )
+
+
+def _resolved(config: WorkerConfig, folder: Path) -> WorkerConfig:
+    cameras = tuple(
+        camera.model_copy(
+            update={
+                "scene": folder / camera.scene,
+                "source": camera.source if "://" in camera.source else str(folder / camera.source),
+            }
+        )
+        for camera in config.camera
+    )
+    return config.model_copy(
+        update={
+            "camera": cameras,
+            "service": config.service.model_copy(
+                update={"key_file": folder / config.service.key_file}
+            ),
+            "outbox": config.outbox.model_copy(update={"path": folder / config.outbox.path}),
+        }
+    )
