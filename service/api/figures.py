@@ -2,6 +2,178 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query, Request, Response
+from sqlmodel import Session
+
+from geo.commune_month import BayFigures, Hour
+from geo.intervals import Interval
+from geo.local_time import day_bounds_s, midnight_s
+from geo.stays_figures import durations_min
+from service.api.answers import DECIMALS, answer, answer_tagged, encode, shares, tag_of
+from service.api.occupancy import MAX_WEEKS, week_days
+from service.api.parameters import BayPath, InseePath, MonthText, read_day, read_month
+from service.context import Context, Ctx
+from service.months import month_before, month_of_commune, next_month
+from service.store.bays import BayAxis, bay_axis, get_bay, get_commune
+from service.store.database import reading
+from service.store.figures import day_versions
+from service.store.notes import INVENTORY, get_note, is_sample
+from service.store.stays import stay_arrays, stays_version
+from service.weeks import take, typical_week
+
+DWELL_EDGES_MIN = (0, 5, 10, 15, 20, 30, 45, 60, 90, 120)
+"""Lower ends of the classes of dwell times in minutes; the last one is open."""
 
 router = APIRouter(prefix="/api/v1", tags=["figures"])
+
+
+@router.get("/communes/{insee}/figures")
+def get_figures(request: Request, context: Ctx, insee: InseePath, month: MonthText) -> Response:
+    """Return the key figures of a commune's month, with 90 % intervals and coverage."""
+    first_on, last_on = read_month(month)
+    with reading(context.engine) as session:
+        commune = get_commune(session, insee)
+        sample = is_sample(session)
+        tag = tag_of(month, commune, sample, _version(session, insee, first_on, last_on))
+
+        def body() -> bytes:
+            head = {"insee": insee, "name": commune.name, "month": month, "sample": sample}
+            previous = _previous(session, context, insee, month_before(first_on))
+            return encode({**head, **_month(session, insee, first_on), "previous": previous})
+
+        return answer_tagged(request, tag, lambda: context.bodies.get(tag, body))
+
+
+@router.get("/bays/{bay_id}/week")
+def get_bay_week(
+    request: Request,
+    context: Ctx,
+    bay_id: BayPath,
+    weeks: Annotated[int, Query(ge=1, le=MAX_WEEKS, description="Whole weeks summed.")] = 8,
+    until: Annotated[str | None, Query(description="Last day, included.")] = None,
+) -> Response:
+    """Return a bay's typical week and the dwell times of its stays."""
+    with reading(context.engine) as session:
+        get_bay(session, bay_id)
+        from_on, to_on = week_days(session, weeks, read_day(until))
+        axis = bay_axis(session)
+        sums = take(
+            typical_week(session, context.cache, axis, from_on, to_on),
+            np.array([axis.index[bay_id]]),
+        )
+        content = {
+            "id": bay_id,
+            "from_on": from_on.isoformat(),
+            "to_on": to_on.isoformat(),
+            "occupancy": shares(sums.occupancy)[0],
+            "coverage": shares(np.nan_to_num(sums.coverage))[0],
+            "full": shares(sums.full_share)[0],
+            "dwell": _dwell(session, axis, bay_id, from_on, to_on),
+        }
+    return answer(request, content)
+
+
+def _dwell(
+    session: Session, axis: BayAxis, bay_id: str, from_on: date, to_on: date
+) -> dict[str, Any]:
+    """Return how many stays lasted how long, of those that arrived in the period and were seen to end."""
+    place = axis.places[axis.index[bay_id]]
+    start_s = midnight_s(from_on, place.time_zone)
+    end_s = day_bounds_s(to_on, place.time_zone)[1]
+    stays = stay_arrays(session, BayAxis((place,)), start_s, end_s)
+    lengths = durations_min(stays)[stays.arrived_s >= start_s]
+    edges = np.array([*DWELL_EDGES_MIN, np.inf])
+    counts, _ = np.histogram(lengths[~np.isnan(lengths)], edges)
+    return {"from_min": list(DWELL_EDGES_MIN), "stays": counts.tolist()}
+
+
+def _month(session: Session, insee: str, first_on: date) -> dict[str, Any]:
+    found = month_of_commune(session, insee, first_on)
+    return {
+        "period": {
+            "from_on": found.from_on.isoformat(),
+            "to_on": (found.to_on - timedelta(days=1)).isoformat(),
+        },
+        "coverage": _rounded(found.coverage),
+        "occupancy": _interval(found.occupancy),
+        "full_share": _rounded(found.full_share),
+        "stays": found.stays,
+        "turnover": _interval(found.turnover),
+        "dwell_min": {
+            "median": _rounded(found.dwell.median_min),
+            "p90": _rounded(found.dwell.p90_min),
+            "low": _rounded(found.dwell_median_min.low),
+            "high": _rounded(found.dwell_median_min.high),
+            "complete": found.dwell.complete,
+            "censored": found.dwell.censored,
+        },
+        "overstay_share": _rounded(found.overstay_share),
+        "class_mix": {name: _rounded(part) for name, part in found.class_mix.items()},
+        "hours": {"weekday": _hours(found.weekday), "weekend": _hours(found.weekend)},
+        "bays": [_bay(bay) for bay in found.bays],
+    }
+
+
+def _version(session: Session, insee: str, first_on: date, last_on: date) -> tuple[object, ...]:
+    """Return what a month's figures depend on: day figures, stays, and the bays with their rules."""
+    axis = bay_axis(session, insee)
+    zone = get_commune(session, insee).time_zone
+    start_s, end_s = midnight_s(first_on, zone), day_bounds_s(last_on, zone)[1]
+    days = day_versions(session, month_before(first_on), last_on)
+    return (
+        sorted(days.items()),
+        stays_version(session, axis, start_s, end_s),
+        get_note(session, INVENTORY),
+        axis.checksum,
+    )
+
+
+def _previous(
+    session: Session, context: Context, insee: str, before_on: date
+) -> dict[str, Any] | None:
+    """Return the main figures of the month before, or None where nothing was seen."""
+    axis = bay_axis(session)
+    last_on = next_month(before_on) - timedelta(days=1)
+    week = take(
+        typical_week(session, context.cache, axis, before_on, last_on), axis.of_commune(insee)
+    )
+    place_s = week.place_s.sum()
+    if place_s == 0:
+        return None
+    return {
+        "month": f"{before_on:%Y-%m}",
+        "occupancy": _rounded(float(week.occupied_s.sum() / place_s)),
+        "coverage": _rounded(float(week.seen_s.sum() / week.span_s.sum())),
+        "stays": int(week.arrivals.sum()),
+    }
+
+
+def _hours(hours: tuple[Hour, ...]) -> list[dict[str, Any]]:
+    return [{name: _rounded(value) for name, value in asdict(hour).items()} for hour in hours]
+
+
+def _bay(bay: BayFigures) -> dict[str, Any]:
+    return {
+        "bay_id": bay.bay_id,
+        "name": bay.name,
+        "occupancy": _rounded(bay.occupancy),
+        "coverage": _rounded(bay.coverage),
+        "full_share": _rounded(bay.full_share),
+        "stays": bay.stays,
+        "turnover": _rounded(bay.turnover),
+        "dwell_median_min": _rounded(bay.dwell_median_min),
+        "overstay_share": _rounded(bay.overstay_share),
+    }
+
+
+def _interval(interval: Interval) -> dict[str, float | None]:
+    return {name: _rounded(value) for name, value in asdict(interval).items()}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DECIMALS)

@@ -79,7 +79,7 @@ def get_week(  # noqa: PLR0913, PLR0917 - each parameter is one of the query
     """Return the typical week: occupancy and coverage by hour, Monday 0 h first."""
     vehicle_class = class_index(class_name)
     with reading(context.engine) as session:
-        from_on, to_on = _weeks(session, weeks, read_day(until))
+        from_on, to_on = week_days(session, weeks, read_day(until))
         axis = bay_axis(session)
         if insee is not None:
             get_commune(session, insee)
@@ -114,7 +114,8 @@ def _axis(session: Session, insee: str | None) -> BayAxis:
     return bay_axis(session, insee)
 
 
-def _weeks(session: Session, weeks: int, until: date | None) -> tuple[date, date]:
+def week_days(session: Session, weeks: int, until: date | None) -> tuple[date, date]:
+    """Return the first and last day of whole weeks that end on a day, or on the last with figures."""
     days = figure_days(session)
     to_on = until or (days[1] if days else date.today())  # noqa: DTZ011 - nothing to show on any day
     return to_on - timedelta(days=7 * weeks - 1), to_on

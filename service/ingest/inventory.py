@@ -19,6 +19,7 @@ from service.store.bays import (
     save_communes,
 )
 from service.store.figures import figured_days, refresh
+from service.store.notes import INVENTORY, get_note, set_note
 
 
 @dataclass(frozen=True)
@@ -63,5 +64,6 @@ def save_inventory(session: Session, inventory: Inventory) -> Counts:
         bay.bay_id for bay in inventory.bays if before.get(bay.bay_id, bay.capacity) != bay.capacity
     ]
     refresh(session, figured_days(session, changed))
+    set_note(session, INVENTORY, str(int(get_note(session, INVENTORY) or 0) + 1))
     streets = replace_streets(session, inventory.streets) if inventory.streets is not None else 0
     return Counts(taken, communes, streets)

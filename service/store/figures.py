@@ -76,7 +76,7 @@ def _refresh_block(
     part = BayAxis(tuple(place for place in axis.places if place.bay_id in bay_ids))
     start_s, end_s = midnight_s(block[0], zone), day_bounds_s(block[-1], zone)[1]
     stays = stay_arrays(session, part, start_s, end_s)
-    counted = _counted_seen(session, part, start_s, end_s)
+    counted = counted_seen(session, part, start_s, end_s)
     stack = _stacked(slot_figures(stays, counted, part.capacity, start_s, end_s))
     rows, empty = [], []
     for bay_id, on in sorted(wanted):
@@ -92,7 +92,7 @@ def _refresh_block(
         session.execute(delete(DAY).where(key.in_(empty)))
 
 
-def _counted_seen(session: Session, axis: BayAxis, start_s: int, end_s: int) -> SeenArrays:
+def counted_seen(session: Session, axis: BayAxis, start_s: int, end_s: int) -> SeenArrays:
     """Return the seen times less those an officer excluded."""
     seen = seen_near(session, list(axis.index), start_s, end_s)
     excluded = excluded_near(session, list(axis.index), start_s, end_s)

@@ -10,6 +10,10 @@ SAMPLE = "sample"
 """Name of the note that says that the data is made up."""
 
 
+INVENTORY = "inventory_version"
+"""Name of the note that changes with each import of bays."""
+
+
 def get_note(session: Session, key: str) -> str | None:
     """Return a note, or None."""
     row = session.get(SettingRow, key)

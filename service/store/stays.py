@@ -109,6 +109,17 @@ def count_stays(session: Session) -> int:
     return number
 
 
+def stays_version(session: Session, axis: BayAxis, from_s: int, to_s: int) -> tuple[int, ...]:
+    """Return numbers that differ when the stays of a period differ in time."""
+    statement = select(
+        func.count(),
+        func.count(STAY.c.departed_s),
+        func.sum(STAY.c.arrived_s - from_s),
+        func.sum(STAY.c.departed_s - from_s),
+    ).where(STAY.c.bay_id.in_(list(axis.index)), *_meeting(from_s, to_s))
+    return tuple(int(value or 0) for value in session.execute(statement).one())
+
+
 def purge_stays(session: Session, before_s: int) -> int:
     """Remove the stays that departed before an instant; return how many."""
     gone = session.execute(delete(STAY).where(STAY.c.departed_s < before_s))
