@@ -27,6 +27,9 @@ MAX_CONDITION = 1e9
 MAX_CONDITION_LEFT_OUT = 300.0
 """The same where one pair is left out: four remaining points that are nearly on a line predict nothing (assumption)."""
 
+BEYOND_HORIZON_M = 1000.0
+"""Error given to a pair that the others place above the horizon."""
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -182,7 +185,7 @@ def _left_out_error_m(image: Floats, local: Floats, left_out: int) -> float | No
     except InvalidGeometry:
         return None
     predicted = project(matrix, image[left_out : left_out + 1])[0]
-    return float(np.nan_to_num(np.hypot(*(predicted - local[left_out])), nan=np.inf))
+    return float(np.nan_to_num(np.hypot(*(predicted - local[left_out])), nan=BEYOND_HORIZON_M))
 
 
 def _normaliser(points_xy: Floats) -> Floats:

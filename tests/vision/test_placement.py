@@ -1,0 +1,154 @@
+"""Where vehicles stand: footprints and assignment, in metres and by the picture alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geo.words import VehicleClass
+from vision.assignment import best_pairs, place_vehicles
+from vision.bay_view import view_bays
+from vision.detector import Detections
+from vision.footprint import footprints
+from vision.observation import BayObservation, BayState, observe, prepare
+
+KERB_Y = -1.15
+"""Ground centre, across the street, of a vehicle parked in a bay: a hand's breadth from the kerb."""
+
+
+def told(
+    street: Any, *vehicles: tuple[str, float, float], calibrated: bool = True
+) -> dict[str, BayObservation]:
+    """Return what a frame with vehicles says of each bay."""
+    view = prepare(street.scene(calibrated=calibrated), street.size_wh)
+    return {seen.bay_id: seen for seen in observe(view, street.detections(*vehicles))}
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_an_empty_street_has_free_bays(street: Any, *, calibrated: bool) -> None:
+    """Without vehicles every bay is free and fully seen."""
+    seen = told(street, calibrated=calibrated)
+    assert {name: bay.state for name, bay in seen.items()} == dict.fromkeys("ABC", BayState.FREE)
+    assert all(bay.seen_share > 0.99 for bay in seen.values())
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+@pytest.mark.parametrize("kind", ["car", "van", "truck"])
+def test_a_vehicle_in_its_bay_is_found_there(street: Any, kind: str, *, calibrated: bool) -> None:
+    """A car, a tall van (S2) or a lorry truly in a bay occupies this bay and no other."""
+    seen = told(street, (kind, 9.5, KERB_Y), calibrated=calibrated)
+    assert [name for name, bay in seen.items() if bay.state is BayState.OCCUPIED] == ["C"]
+
+
+def test_a_bus_in_the_lane_is_in_no_bay_and_hides_what_is_behind(street: Any) -> None:
+    """A bus in the traffic lane (S3) occupies nothing; the bay behind it is unknown, not free."""
+    seen = told(street, ("bus", -9.0, -4.2))
+    assert all(bay.state is not BayState.OCCUPIED for bay in seen.values())
+    assert (seen["A"].state, seen["A"].reason) == (BayState.UNKNOWN, "hidden")
+    assert seen["C"].state is BayState.FREE
+
+
+def test_a_double_parked_van_is_in_no_bay(street: Any) -> None:
+    """A van standing beside a bay (S12) is not in it."""
+    seen = told(street, ("van", 9.5, -3.6))
+    assert seen["C"].state is not BayState.OCCUPIED
+
+
+def test_two_vehicles_in_a_long_bay_are_two(street: Any) -> None:
+    """Two vehicles in a bay of 12 m (S12) are counted, in order along it."""
+    seen = told(street, ("car", -3.5, KERB_Y), ("van", 2.2, KERB_Y))
+    first, second = seen["B"].sightings
+    assert len(seen["B"].sightings) == 2
+    assert abs(second.along - first.along) == pytest.approx(5.7 / 12, abs=0.06)
+
+
+def test_the_footprint_is_where_the_vehicle_is(street: Any) -> None:
+    """With a calibration the ends of a car's footprint are found to 0.3 m."""
+    scene = street.scene()
+    views = view_bays(scene)
+    ground = footprints(scene, views, street.detections(("car", 9.0, KERB_Y)))
+    along_m = np.sort(np.abs(ground.along[0, 2] * views[2].size_m[0]))
+    reversed_m = np.sort(np.abs((1 - ground.along[0, 2]) * views[2].size_m[0]))
+    wanted = np.array([9.0 - 2.15 - 6.0, 9.0 + 2.15 - 6.0])
+    assert min(np.abs(along_m - wanted).max(), np.abs(reversed_m - wanted).max()) < 0.3
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [("car", VehicleClass.CAR), ("van", VehicleClass.VAN), ("truck", VehicleClass.TRUCK)],
+)
+def test_size_tells_van_from_lorry(street: Any, kind: str, wanted: VehicleClass) -> None:
+    """A vehicle labelled truck is a van or a lorry by its metres."""
+    seen = told(street, (kind, 9.5, KERB_Y))
+    assert seen["C"].vehicle_class is wanted
+
+
+def test_a_bay_too_small_in_the_picture_is_unknown(street: Any) -> None:
+    """Where vehicles would be smaller than the detector can see, the state is unknown and says why."""
+    scene = street.scene(calibrated=False)
+    view = prepare(scene, (64, 36))
+    seen = observe(view, street.detections())
+    assert {bay.reason for bay in seen} == {"too_small"}
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    vehicles=st.lists(
+        st.tuples(
+            st.sampled_from(["car", "van", "truck", "bus"]),
+            st.floats(-14, 14),
+            st.floats(-6, 0),
+        ),
+        max_size=7,
+    ),
+    calibrated=st.booleans(),
+)
+def test_one_vehicle_is_in_at_most_one_bay(
+    street: Any, vehicles: list[tuple[str, float, float]], *, calibrated: bool
+) -> None:
+    """However vehicles stand, their number in all bays is at most their number (S5), and no bay holds more than its capacity."""
+    scene = street.scene(calibrated=calibrated)
+    views = view_bays(scene)
+    found: Detections = street.detections(*vehicles)
+    placement = place_vehicles(views, found, footprints(scene, views, found))
+    assert placement.bay_of.shape == (len(vehicles),)
+    for bay, view in enumerate(views):
+        assert (placement.bay_of == bay).sum() <= view.capacity
+    seen = observe(prepare(scene, scene.image_size_wh), found)
+    assert sum(len(bay.sightings) for bay in seen) <= len(vehicles)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    gains=st.integers(1, 4).flatmap(
+        lambda columns: st.lists(
+            st.lists(
+                st.sampled_from([0.0, 0.1, 0.4, 0.5, 0.9]), min_size=columns, max_size=columns
+            ),
+            min_size=1,
+            max_size=4,
+        )
+    )
+)
+def test_pairs_have_the_largest_sum(gains: list[list[float]]) -> None:
+    """No other choice of pairs has a larger sum of gains."""
+    table = np.asarray(gains)
+    pairs = best_pairs(table)
+    assert len({row for row, _ in pairs}) == len(pairs) == len({column for _, column in pairs})
+    assert sum(table[pair] for pair in pairs) == pytest.approx(largest_sum(table, 0, frozenset()))
+
+
+def largest_sum(table: Any, row: int, used: frozenset[int]) -> float:
+    """Return the best sum by trying everything."""
+    if row == len(table):
+        return 0.0
+    best = largest_sum(table, row + 1, used)
+    for column in set(range(table.shape[1])) - used:
+        best = max(best, table[row, column] + largest_sum(table, row + 1, used | {column}))
+    return best
