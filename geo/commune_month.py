@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 from geo.calendar import DayKind, day_kind, days
 from geo.intervals import Interval, day_weights, median_interval, share_interval
 from geo.local_time import midnight_s
-from geo.occupancy import SeenArrays, SlotFigures, StayArrays, arrival_counts, slot_figures
+from geo.occupancy import (
+    OPEN_S,
+    SeenArrays,
+    SlotFigures,
+    StayArrays,
+    arrival_counts,
+    departures_seen,
+    slot_figures,
+)
 from geo.stays_figures import Dwell, class_mix, durations_min, dwell, overstays
 from geo.sums import EPOCH_ON, Sums, by_commune, day_index, local_s, local_slot_s, sum_slots, total
 from geo.words import ENOUGH_COVERAGE, Bay
@@ -108,9 +116,7 @@ def commune_month(facts: Facts, from_on: date, to_on: date, seed: int = 0) -> Co
     """
     start_s, end_s = midnight_s(from_on, facts.time_zone), midnight_s(to_on, facts.time_zone)
     figures = slot_figures(facts.stays, facts.seen, facts.capacity, start_s, end_s)
-    begun = stays_where(
-        facts.stays, arrival_counts(facts.stays, facts.seen, len(facts.bays), start_s, end_s)
-    )
+    begun = _begun(facts, start_s, end_s)
     one = np.zeros(len(facts.bays), np.int64)
     whole = by_commune(total(figures, facts.capacity), one, 1)
     daily = by_commune(_by_day(figures, facts, from_on, to_on), one, 1)
@@ -139,6 +145,15 @@ def stays_where(stays: StayArrays, kept: NDArray[np.bool_]) -> StayArrays:
     return StayArrays(
         stays.bay[kept], stays.vehicle_class[kept], stays.arrived_s[kept], stays.departed_s[kept]
     )
+
+
+def _begun(facts: Facts, start_s: int, end_s: int) -> StayArrays:
+    """Return the stays that count as arrivals of the period; those whose end was not seen are left open."""
+    span = (len(facts.bays), start_s, end_s)
+    counts = arrival_counts(facts.stays, facts.seen, *span)
+    ended = departures_seen(facts.stays, facts.seen, *span)
+    departed_s = np.where(ended, facts.stays.departed_s, OPEN_S)
+    return stays_where(replace(facts.stays, departed_s=departed_s), counts)
 
 
 def _by_day(figures: SlotFigures, facts: Facts, from_on: date, to_on: date) -> Sums:

@@ -168,7 +168,20 @@ def arrival_counts(
 ) -> NDArray[np.bool_]:
     """Return which stays count as arrivals of a period, shape ``(n,)``: the rule of ``slot_figures``, stay by stay."""
     sweep = _sweep(stays, seen, np.ones(bays, np.int64), start_s, end_s)
-    return _counts(stays, sweep, start_s)
+    return _counts(stays.arrived_s, stays.bay, sweep, start_s)
+
+
+def departures_seen(
+    stays: StayArrays, seen: SeenArrays, bays: int, start_s: int, end_s: int
+) -> NDArray[np.bool_]:
+    """Return which stays were seen to end, shape ``(n,)``: any second of the minute of departure was seen.
+
+    A stay that an outage cut departs where seeing ended, and so was not seen to end. A departure after the period
+    is believed; one that has not happened is not seen.
+    """
+    sweep = _sweep(stays, seen, np.ones(bays, np.int64), start_s, end_s)
+    within = _counts(stays.departed_s, stays.bay, sweep, start_s)
+    return np.asarray(within | ((stays.departed_s >= end_s) & (stays.departed_s != OPEN_S)))
 
 
 def occupancy(figures: SlotFigures, capacity: Ints) -> NDArray[np.float64]:
@@ -239,10 +252,11 @@ def _rates(state: Ints, capacity: Ints) -> Ints:
     return np.concatenate([[seen, np.minimum(vehicles, capacity), full], by_class])
 
 
-def _counts(stays: StayArrays, sweep: _Sweep, start_s: int) -> NDArray[np.bool_]:
-    minute = stays.arrived_s // MINUTE_S * MINUTE_S - start_s
+def _counts(at_s: Ints, bay: NDArray[np.int32], sweep: _Sweep, start_s: int) -> NDArray[np.bool_]:
+    """Tell which instants lie in the period, in a minute of which any second was seen."""
+    minute = at_s // MINUTE_S * MINUTE_S - start_s
     within = (minute >= 0) & (minute < sweep.span - 1)
-    key = stays.bay.astype(np.int64) * sweep.span + np.where(within, minute, 0)
+    key = bay.astype(np.int64) * sweep.span + np.where(within, minute, 0)
     touched = sweep.until(key + MINUTE_S)[_SEEN] > sweep.until(key)[_SEEN]
     return np.asarray(within & touched)
 
@@ -250,7 +264,7 @@ def _counts(stays: StayArrays, sweep: _Sweep, start_s: int) -> NDArray[np.bool_]
 def _arrivals(
     stays: StayArrays, sweep: _Sweep, shape: tuple[int, int, int], start_s: int
 ) -> NDArray[np.int32]:
-    counts = _counts(stays, sweep, start_s)
+    counts = _counts(stays.arrived_s, stays.bay, sweep, start_s)
     slot = (stays.arrived_s[counts] - start_s) // SLOT_S
     cell = np.ravel_multi_index((stays.bay[counts], stays.vehicle_class[counts], slot), shape)
     return np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape).astype(np.int32)

@@ -49,44 +49,44 @@ def _hours(**weights: float) -> tuple[float, ...]:
 LAND_USES = (
     LandUse(
         "shops",
-        25.0,
+        22.0,
         _hours(
             h6=1.5, h7=4, h8=6, h9=7, h10=7, h11=5, h12=2, h13=2, h14=4, h15=4, h16=3, h17=2, h18=1
         ),
         0.55,
         0.04,
-        26.0,
+        19.0,
         0.34,
     ),
     LandUse(
         "food",
-        22.0,
+        28.0,
         _hours(
             h5=2, h6=6, h7=9, h8=8, h9=7, h10=6, h11=4, h12=1, h14=1, h15=3, h16=4, h17=3, h18=1
         ),
         0.85,
         0.18,
-        30.0,
+        22.0,
         0.22,
     ),
     LandUse(
         "offices",
-        16.0,
+        15.0,
         _hours(h7=1, h8=3, h9=6, h10=7, h11=6, h12=2, h13=2, h14=5, h15=5, h16=4, h17=2),
         0.10,
         0.01,
-        18.0,
+        14.0,
         0.16,
     ),
     LandUse(
         "homes",
-        8.0,
+        11.0,
         _hours(
             h8=1, h9=3, h10=5, h11=5, h12=3, h13=3, h14=4, h15=4, h16=5, h17=5, h18=4, h19=3, h20=1
         ),
         0.65,
         0.05,
-        22.0,
+        17.0,
         0.28,
     ),
 )
@@ -143,13 +143,13 @@ SHORT_CAR, LONG_CAR, NIGHT_CAR = (
 )
 """Cars that stop, stay, or park for the night (assumptions)."""
 
-LONG_CAR_SHARE = 0.25
+LONG_CAR_SHARE = 0.30
 """Share of long stays among cars by day (assumption)."""
 
 NIGHT_FROM_H, NIGHT_SHARE = 18, 0.45
 """From this local hour on, share of cars that stay for the night (assumption)."""
 
-RESERVED_SHORT_SHARE = 0.85
+RESERVED_SHORT_SHARE = 0.60
 """Share of short stops among the cars that park in reserved hours (assumption)."""
 
 VEHICLE_LENGTH_M = {

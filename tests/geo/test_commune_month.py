@@ -165,3 +165,12 @@ def test_intervals_cover_the_truth_about_nine_times_in_ten() -> None:
         interval = month_of(stays, 1).occupancy
         hits += interval.low <= 60 * 31 / (31 * 1440 - 60) <= interval.high
     assert 0.82 <= hits / 120 <= 0.97
+
+
+def test_a_stay_cut_by_an_outage_gives_no_dwell_time() -> None:
+    """Where seeing ends at the minute of departure, the end was not seen: the stay counts, its length does not."""
+    stays = daily(20)
+    cut_s = int(stays.departed_s[0])
+    seen = SeenArrays.of([0, 0], [START_S, cut_s + 3600], [cut_s, END_S])
+    month = commune_month(facts(stays, seen, 1), FROM, TO)
+    assert (month.stays, month.dwell.complete, month.dwell.censored) == (31, 30, 1)
