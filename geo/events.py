@@ -103,8 +103,8 @@ class CurbEvent(WireModel):
 
     event_id: UUID
     event_type: EventType
-    event_time: int = Field(gt=0)
-    event_publication_time: int = Field(gt=0)
+    event_time: int = Field(gt=0, strict=True)
+    event_publication_time: int = Field(gt=0, strict=True)
     data_source_type: Literal[
         "data_feed", "camera", "above_ground", "in_ground", "meter", "payment", "in_person", "other"
     ]

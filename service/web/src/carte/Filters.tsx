@@ -2,6 +2,7 @@
 
 import { BAY_TYPES, VEHICLE_CLASSES } from "../api/types";
 import type { CommuneFeature } from "../api/types";
+import { Field } from "../app/Field";
 import { percent } from "../figures/format";
 import { useWords } from "../phrases/phrases";
 import type { Change } from "./CartePage";
@@ -68,16 +69,17 @@ function Choice<T extends string>({ label, all, value, options, onChoose }: Choi
   const choose = (text: string) =>
     onChoose(options.find((option) => option.value === text)?.value ?? null);
   return (
-    <label className="field">
-      <span>{label}</span>
-      <select value={value ?? ""} onChange={(event) => choose(event.target.value)}>
-        <option value="">{all}</option>
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.text}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Field label={label}>
+      {(id) => (
+        <select id={id} value={value ?? ""} onChange={(event) => choose(event.target.value)}>
+          <option value="">{all}</option>
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.text}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }

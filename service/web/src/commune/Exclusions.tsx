@@ -2,6 +2,7 @@
 
 import { useId, useState } from "react";
 import type { CommuneFigures } from "../api/types";
+import { Field } from "../app/Field";
 import { Failure } from "../app/States";
 import { instantInWords } from "../figures/format";
 import { TIME_ZONE } from "../figures/zone";
@@ -62,16 +63,18 @@ function KeyForm({ enter }: { enter: (key: string) => Promise<void> }) {
         void enter(typed.trim());
       }}
     >
-      <label className="field">
-        <span>{t("exclusion.key")}</span>
-        <input
-          type="password"
-          autoComplete="off"
-          required
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      </label>
+      <Field label={t("exclusion.key")}>
+        {(id) => (
+          <input
+            id={id}
+            type="password"
+            autoComplete="off"
+            required
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        )}
+      </Field>
       <button type="submit" className="button">
         {t("exclusion.enter")}
       </button>
@@ -125,12 +128,13 @@ function AddForm({ figures, desk }: { figures: CommuneFigures; desk: OfficerDesk
   return (
     <form className="add-form" onSubmit={submit}>
       <h3>{t("exclusion.add.title")}</h3>
-      <label className="field">
-        <span>{t("exclusion.what")}</span>
-        <select value={draft.what} onChange={(event) => set({ what: event.target.value })}>
-          <Targets figures={figures} desk={desk} />
-        </select>
-      </label>
+      <Field label={t("exclusion.what")}>
+        {(id) => (
+          <select id={id} value={draft.what} onChange={(event) => set({ what: event.target.value })}>
+            <Targets figures={figures} desk={desk} />
+          </select>
+        )}
+      </Field>
       <Moment label={t("exclusion.from")} value={draft.from} onChange={(from) => set({ from })} />
       <Moment
         label={t("exclusion.to")}
@@ -138,15 +142,17 @@ function AddForm({ figures, desk }: { figures: CommuneFigures; desk: OfficerDesk
         onChange={(to) => set({ to })}
         errorId={backwards ? errorId : undefined}
       />
-      <label className="field wide">
-        <span>{t("exclusion.reason")}</span>
-        <input
-          required
-          maxLength={200}
-          value={draft.reason}
-          onChange={(event) => set({ reason: event.target.value })}
-        />
-      </label>
+      <Field label={t("exclusion.reason")} wide>
+        {(id) => (
+          <input
+            id={id}
+            required
+            maxLength={200}
+            value={draft.reason}
+            onChange={(event) => set({ reason: event.target.value })}
+          />
+        )}
+      </Field>
       {backwards && (
         <p className="form-error" id={errorId}>
           {t("exclusion.backwards")}
@@ -192,17 +198,19 @@ interface MomentProps {
 
 function Moment({ label, value, onChange, errorId }: MomentProps) {
   return (
-    <label className="field">
-      <span>{label}</span>
-      <input
-        type="datetime-local"
-        required
-        value={value}
-        aria-invalid={errorId !== undefined}
-        aria-describedby={errorId}
-        onChange={(event) => onChange(event.target.value)}
-      />
-    </label>
+    <Field label={label}>
+      {(id) => (
+        <input
+          id={id}
+          type="datetime-local"
+          required
+          value={value}
+          aria-invalid={errorId !== undefined}
+          aria-describedby={errorId}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
   );
 }
 

@@ -4,20 +4,34 @@ import type { Lang } from "../phrases/phrases";
 
 export const NO_FIGURE = "–";
 
+/** Formats are kept: making one costs more than using it a hundred times. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatFor(lang: Lang, style: "percent" | "decimal", digits: number): Intl.NumberFormat {
+  const key = `${lang} ${style} ${digits}`;
+  const kept = formats.get(key);
+  if (kept) return kept;
+  const made = new Intl.NumberFormat(lang, { style, maximumFractionDigits: digits });
+  formats.set(key, made);
+  return made;
+}
+
 export function percent(lang: Lang, share: number | null, digits = 0): string {
-  if (share === null) return NO_FIGURE;
-  const style = { style: "percent", maximumFractionDigits: digits } as const;
-  return share.toLocaleString(lang, style);
+  return share === null ? NO_FIGURE : formatFor(lang, "percent", digits).format(share);
 }
 
 export function count(lang: Lang, value: number | null, digits = 0): string {
-  if (value === null) return NO_FIGURE;
-  return value.toLocaleString(lang, { maximumFractionDigits: digits });
+  return value === null ? NO_FIGURE : wide(formatFor(lang, "decimal", digits).format(value));
+}
+
+/** French groups thousands with a thin space that many system fonts draw too thin to see. */
+function wide(text: string): string {
+  return text.replaceAll("\u202F", "\u00A0");
 }
 
 /** A signed change, with a true minus sign. */
 export function signed(lang: Lang, value: number, digits = 0): string {
-  const text = Math.abs(value).toLocaleString(lang, { maximumFractionDigits: digits });
+  const text = formatFor(lang, "decimal", digits).format(Math.abs(value));
   if (Number(value.toFixed(digits)) === 0) return `±${text}`;
   return value > 0 ? `+${text}` : `−${text}`;
 }
@@ -25,7 +39,8 @@ export function signed(lang: Lang, value: number, digits = 0): string {
 /** A local date `YYYY-MM-DD` in words; the day stands still whatever the reader's zone. */
 export function dayInWords(lang: Lang, on: string): string {
   const style = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
-  return new Date(`${on}T00:00:00Z`).toLocaleDateString(lang, style);
+  const text = new Date(`${on}T00:00:00Z`).toLocaleDateString(lang, style);
+  return lang === "fr" ? text.replace(/^1 /, "1er ") : text;
 }
 
 export function monthInWords(lang: Lang, month: string): string {

@@ -78,7 +78,8 @@ export class CarteMap {
       maxPitch: 0,
       maxZoom: 20,
       minZoom: 3,
-      fadeDuration: this.still ? 0 : 150,
+      // Labels change with each hour: fading them would keep drawing frames for nothing.
+      fadeDuration: 0,
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
@@ -97,9 +98,14 @@ export class CarteMap {
 
   /** Draw the places, coloured for a time, with one commune outlined. */
   show(places: Places, shades: Shades, commune: string | null): void {
+    const { dataset } = this.map.getContainer();
+    dataset["drawn"] = "false";
     if (places !== this.places) this.setPlaces(places);
     this.setShades(shades);
     this.setChosenCommune(commune);
+    this.map.once("idle", () => {
+      dataset["drawn"] = "true";
+    });
   }
 
   private setPlaces(places: Places): void {
@@ -160,16 +166,18 @@ export class CarteMap {
     this.map.flyTo({ center: [lon, lat], zoom, ...this.pace(900) });
   }
 
-  /** Show one commune, or all of them. */
+  /** Show the bays of one commune, or all communes. */
   lookAtCommune(insee: string | null, animate: boolean): void {
-    const shapes = this.places.communes.features.filter(
+    const { bays, communes } = this.places;
+    const own = bays.features.filter((bay) => bay.properties.commune === insee);
+    const outlines = communes.features.filter(
       (one) => insee === null || one.properties.insee === insee,
     );
-    const box = bboxOf(shapes.map((one) => one.geometry));
+    const box = bboxOf((own.length > 1 ? own : outlines).map((one) => one.geometry));
     if (!box) return;
     const side = Math.min(36, this.map.getContainer().clientWidth / 18);
     const padding = { top: side, left: side, right: side, bottom: side + LEGEND_PX };
-    this.map.fitBounds(box, { padding, ...this.pace(animate ? 700 : 0) });
+    this.map.fitBounds(box, { padding, maxZoom: BAY_ZOOM, ...this.pace(animate ? 700 : 0) });
   }
 
   resize(): void {

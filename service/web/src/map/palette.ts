@@ -6,6 +6,7 @@ const NAMES = [
   "ground",
   "land",
   "street",
+  "street-far",
   "street-edge",
   "edge",
   "edge-strong",

@@ -53,7 +53,7 @@ function communeLayers(palette: Palette): LayerSpecification[] {
       id: "commune-fill",
       type: "fill",
       source,
-      paint: { "fill-color": stepColour(palette), "fill-opacity": untilBays(0.92) },
+      paint: { "fill-color": stepColour(palette), "fill-opacity": untilBays(1) },
     },
     {
       id: "commune-hatch",
@@ -82,9 +82,17 @@ function streetLayers(palette: Palette): LayerSpecification[] {
       source,
       layout,
       paint: {
-        "line-color": palette.street,
+        "line-color": [
+          "interpolate",
+          ["linear"],
+          ["zoom"],
+          COMMUNES_FADE,
+          palette["street-far"],
+          COMMUNES_UNTIL,
+          palette.street,
+        ],
         "line-width": widthByZoom(0),
-        "line-opacity": ["interpolate", ["linear"], ["zoom"], 10, 0.35, 13, 1],
+        "line-opacity": ["interpolate", ["linear"], ["zoom"], 10, 0.25, COMMUNES_FADE, 0.4, 13, 1],
       },
     },
   ];
