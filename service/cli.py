@@ -85,3 +85,7 @@ def main() -> NoReturn:
 
 def _is_retryable(error: Exception) -> bool:
     return any(base.__name__ == "Unavailable" for base in type(error).__mro__)
+
+
+if __name__ == "__main__":
+    main()

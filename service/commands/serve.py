@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 
 import click
@@ -29,8 +30,9 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 @click.command()
 @click.option("--host", help="Address to listen on; default: the setting AIRELIB_HOST.")
 @click.option("--port", type=int, help="TCP port; default: the setting AIRELIB_PORT.")
+@click.option("--fd", type=int, help="Listen on this inherited, already bound socket instead.")
 @database_options
-def serve(host: str | None, port: int | None, settings: Settings) -> None:
+def serve(host: str | None, port: int | None, fd: int | None, settings: Settings) -> None:
     """Run the service: the map page, the API, and the door for devices."""
     import uvicorn
 
@@ -41,8 +43,7 @@ def serve(host: str | None, port: int | None, settings: Settings) -> None:
     )
     configure_log(settings.log_level)
     _prepare(settings)
-    log.info(SERVICE_STARTED, host=settings.host, port=settings.port)
-    uvicorn.run(
+    config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
         port=settings.port,
@@ -50,6 +51,9 @@ def serve(host: str | None, port: int | None, settings: Settings) -> None:
         log_level=settings.log_level,
         server_header=False,
     )
+    inherited = None if fd is None else [socket.socket(fileno=fd)]
+    log.info(SERVICE_STARTED, host=settings.host, port=settings.port, fd=fd)
+    uvicorn.Server(config).run(inherited)
 
 
 def configure_log(level: str) -> None:

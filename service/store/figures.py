@@ -192,3 +192,9 @@ def figured_days(session: Session, bay_ids: Collection[str]) -> set[BayDay]:
     """Return the bay-days of some bays that have figures."""
     statement = select(DAY.c.bay_id, DAY.c.on_date).where(DAY.c.bay_id.in_(bay_ids))
     return {(row[0], row[1]) for row in session.execute(statement)}
+
+
+def count_seen_slots(session: Session) -> int:
+    """Return in how many slots a bay was seen, at least in part."""
+    days = session.execute(select(DAY.c.slots, DAY.c.figures))
+    return sum(int(np.count_nonzero(unpack(figures, number)[0])) for number, figures in days)

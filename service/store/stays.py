@@ -109,6 +109,12 @@ def count_stays(session: Session) -> int:
     return number
 
 
+def count_stays_of_device(session: Session, device_id: str) -> int:
+    """Return how many stays a device has reported."""
+    statement = select(func.count()).select_from(STAY).where(STAY.c.device_id == device_id)
+    return int(session.execute(statement).scalar_one())
+
+
 def stays_version(session: Session, axis: BayAxis, from_s: int, to_s: int) -> tuple[int, ...]:
     """Return numbers that differ when the stays of a period differ in time."""
     statement = select(
