@@ -34,7 +34,7 @@ check: .venv/.test $(WEB)/node_modules/.ready ## lint, types, import contracts, 
 	npm --prefix $(WEB) run --silent check
 
 bench: .venv/.test ## print frames and events per second, as ratios against a named baseline
-	$(PY) -m tests.bench
+	$(PY) tests/bench
 
 docs: .venv/.test ## write the glossary and the reference pages from the code
 	$(PY) -m geo.vocabulary > docs/glossary.md

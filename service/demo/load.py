@@ -63,6 +63,17 @@ def _fill(session: Session, folder: DemoFolder, say: Say) -> None:
     set_note(session, SAMPLE, "true")
 
 
+def fill_places(folder: DemoFolder) -> str:
+    """Make a database with the quarter's places and keys, but no stays; return the camera's device identifier."""
+    engine = open_engine(folder.database_url)
+    upgrade(engine)
+    with writing(engine) as session:
+        save_inventory(session, _inventory())
+        _make_keys(session, folder)
+    engine.dispose()
+    return str(CAMERA_DEVICE)
+
+
 def _inventory() -> Inventory:
     return Inventory(quarter_bays(), quarter_communes(), quarter_streets())
 
