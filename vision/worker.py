@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx
@@ -12,7 +13,7 @@ import structlog
 from geo.errors import AirelibError, BatchTooLarge, CameraLost, OutboxFull
 from geo.events import MAX_BATCH_EVENTS
 from vision.camera import Camera, Clock
-from vision.config import WorkerConfig, read_key
+from vision.config import CameraTable, DetectorTable, WorkerConfig, read_key
 from vision.detector import FAINT_SCORE, Detector, embedded_detector
 from vision.events import Sender
 from vision.outbox import Outbox
@@ -71,8 +72,30 @@ class Run:
         self.stop.set()
 
 
-def run_worker(config: WorkerConfig, *, until_end: bool, stop: threading.Event) -> dict[str, int]:
+def embedded(table: DetectorTable) -> Detector:
+    """Return the embedded detector, keeping faint boxes: they hold a stay that a sure one began."""
+    return embedded_detector(table.threads, FAINT_SCORE)
+
+
+def run_worker(
+    config: WorkerConfig,
+    *,
+    until_end: bool,
+    stop: threading.Event,
+    detector_of: Callable[[DetectorTable], Detector] = embedded,
+) -> dict[str, int]:
     """Watch the cameras of a configuration until told to stop, or until every file has ended and nothing waits.
+
+    Parameters
+    ----------
+    config
+        What `read_config` returned.
+    until_end
+        Return when every file has ended and the outbox is empty, and give up on a refusal then.
+    stop
+        Set by the caller to end the run; what is certain is saved first.
+    detector_of
+        Makes one detector for each camera.
 
     Returns
     -------
@@ -87,7 +110,7 @@ def run_worker(config: WorkerConfig, *, until_end: bool, stop: threading.Event) 
     run = Run(config, until_end, stop)
     key = read_key(config.service.key_file)
     outbox = Outbox(config.outbox.path, config.outbox.max_mb)
-    cameras = [_camera(run, outbox, index) for index in range(len(config.camera))]
+    cameras = [_camera(run, table, outbox, detector_of(config.detector)) for table in config.camera]
     log.info(WORKER_STARTED, cameras=len(cameras), waiting=outbox.waiting())
     threads = [
         threading.Thread(target=_watch, args=(run, camera), name=f"camera {camera.camera_id}")
@@ -111,11 +134,9 @@ def run_worker(config: WorkerConfig, *, until_end: bool, stop: threading.Event) 
     return counts
 
 
-def _camera(run: Run, outbox: Outbox, index: int) -> Camera:
-    table = run.config.camera[index]
+def _camera(run: Run, table: CameraTable, outbox: Outbox, detector: Detector) -> Camera:
     service = run.config.service
     sender = Sender(service.commune, service.device_id, table.id, outbox.salt)
-    detector: Detector = embedded_detector(run.config.detector.threads, FAINT_SCORE)
     return Camera(table, read_scene(table.scene), sender, detector, Clock(run.stop))
 
 

@@ -182,6 +182,8 @@ class Receiver:
     """Answers to give instead of success, first first."""
     failing: Callable[[dict[str, Any]], str | None] = lambda _: None
     """Code of the refusal of one event, or None."""
+    arrived: threading.Event = field(default_factory=threading.Event)
+    """Set at each arrival."""
 
     def events_of(self, *types: str) -> list[dict[str, Any]]:
         """Return the received events of some types."""
@@ -205,6 +207,7 @@ def receiver() -> Iterator[Receiver]:
             self.send_header("Content-Length", str(len(document)))
             self.end_headers()
             self.wfile.write(document)
+            held.arrived.set()
 
         def _take(self, events: list[dict[str, Any]]) -> dict[str, Any]:
             failures = []

@@ -14,7 +14,7 @@ from vision.stays import Arrived, Departed, Presence
 
 PRESENCE = Presence(
     1, 0.5, (0.1, 0.1, 0.2, 0.2), 1000.25, 1060.5, 1060.5, 5.0, True, 9.0, 9.0, (9.0, 0, 0, 0, 0)
-)  # noqa: FBT003 - a record
+)
 
 
 def test_events_leave_in_order_and_are_counted(tmp_path: Path) -> None:
