@@ -32,7 +32,7 @@ const NO_PLACES = { type: "FeatureCollection" as const, features: [] };
 export function CartePage({ status, theme }: { status: Status; theme: Theme }) {
   const { t } = useWords();
   const [state, change] = useCarteState();
-  const facts = useCarteFacts(state, status.first_on !== null);
+  const facts = useCarteFacts(state, status);
   const enough = status.enough_coverage;
   const selection = useSelection(facts, state, enough);
   const [pointed, setPointed] = useState<Target | null>(null);

@@ -3,6 +3,7 @@
 import type { Bays, Communes, Slot, Status, Streets, Week } from "../api/types";
 import { useResource } from "../api/use-resource";
 import type { Resource } from "../api/use-resource";
+import { weekUrl } from "../figures/weeks";
 import type { CarteState } from "./state";
 
 /** How often the last slot is asked for again; an unchanged answer costs a 304. */
@@ -16,16 +17,16 @@ export interface CarteFacts {
   slot: Resource<Slot>;
 }
 
-export function useCarteFacts({ view, vehicle }: CarteState, hasFigures: boolean): CarteFacts {
+export function useCarteFacts({ view, vehicle }: CarteState, status: Status): CarteFacts {
+  const shown = view === "slot" && status.first_on !== null;
   const kind = vehicle ? `class=${vehicle}` : "";
   const slotUrl = `/api/v1/occupancy?level=bay${kind && `&${kind}`}`;
-  const weekUrl = `/api/v1/occupancy/week?level=bay${kind && `&${kind}`}`;
   return {
     bays: useResource<Bays>("/api/v1/bays"),
     communes: useResource<Communes>("/api/v1/communes"),
     streets: useResource<Streets>("/api/v1/streets"),
-    week: useResource<Week>(hasFigures ? weekUrl : null),
-    slot: useResource<Slot>(hasFigures && view === "slot" ? slotUrl : null, POLL_MS),
+    week: useResource<Week>(weekUrl(status, "bay", vehicle)),
+    slot: useResource<Slot>(shown ? slotUrl : null, POLL_MS),
   };
 }
 

@@ -8,6 +8,7 @@ import { Failure, Loading } from "../app/States";
 import { useTitle } from "../app/use-title";
 import { Share } from "../carte/FigureTable";
 import { count, dayInWords, percent } from "../figures/format";
+import { weekUrl } from "../figures/weeks";
 import { weighted } from "../figures/weighted";
 import type { Figure } from "../figures/weighted";
 import { useWords } from "../phrases/phrases";
@@ -16,7 +17,7 @@ export function CommunesPage({ status }: { status: Status }) {
   const { t } = useWords();
   const communes = useResource<Communes>("/api/v1/communes");
   const hasFigures = status.first_on !== null;
-  const week = useResource<Week>(hasFigures ? "/api/v1/occupancy/week?level=commune" : null);
+  const week = useResource<Week>(weekUrl(status, "commune"));
   useTitle(t("nav.communes"));
   return (
     <article className="page">
