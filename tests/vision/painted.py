@@ -33,7 +33,11 @@ CLIP_S = 130.0
 class BrightnessDetector:
     """Finds bright rectangles and calls them cars."""
 
-    def detect(self, frame_bgr: NDArray[np.uint8], plan: CropPlan) -> Detections:
+    def detect(
+        self,
+        frame_bgr: NDArray[np.uint8],
+        plan: CropPlan,  # noqa: ARG002 - the protocol gives it
+    ) -> Detections:
         """Return the boxes of bright areas."""
         bright = (frame_bgr[..., 1] > 150).astype(np.uint8)
         _, _, stats, _ = cv2.connectedComponentsWithStats(bright)

@@ -122,6 +122,7 @@ def test_minutes_say_how_much_was_seen(tmp_path: Path, receiver: Any) -> None:
     assert [len(r["curb_occupants"]) for r in reports] == [1, 0, 0]
 
 
+@pytest.mark.slow
 def test_kill_nine_changes_nothing(tmp_path: Path, receiver: Any) -> None:
     """Killed twice without warning and started again, the worker ends with exactly the stays and events of an unbroken run: none lost, none twice."""
     whole = tmp_path / "whole"
