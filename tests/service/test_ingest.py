@@ -133,7 +133,9 @@ def test_a_clock_that_is_off_refuses_the_batch(world: World, offset_s: int) -> N
     event = world.report(-1)
     event["event_publication_time"] += offset_s * 1000
     sign = "-" if offset_s < 0 else r"\+"
-    with pytest.raises(ClockOff, match=rf"2026-03-10T1\d:.*2026-03-10T12:00:00Z.*{sign}{abs(offset_s)} s"):
+    with pytest.raises(
+        ClockOff, match=rf"2026-03-10T1\d:.*2026-03-10T12:00:00Z.*{sign}{abs(offset_s)} s"
+    ):
         world.take([event])
     assert seen(world) == []
 
