@@ -1,0 +1,1 @@
+"""A commune's month as files: table, GeoPackage and a two-page document."""
