@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import Counter
 from collections.abc import Sequence
@@ -105,15 +106,10 @@ def _frame_shares(counts: Counts) -> Figures:
 def stay_figures(truth: Sequence[Stay], found: Sequence[Stay]) -> Figures:
     """Return the figures of stays, matched one to one within a bay at a temporal IoU of 0.5.
 
-    A stay without departure lasts to the latest instant of either list. Times are in seconds; their errors are medians of
-    absolute differences over the matched stays whose end is known in both.
+    For a stay without departure see `geo.matching.match_stays`. Times are in seconds; their errors are medians of absolute
+    differences over the matched stays whose end is known in both.
     """
-    end_s = max(
-        (at.timestamp() for stay in (*truth, *found) for at in _instants(stay)), default=0.0
-    )
-    matches = match_stays(
-        [_interval(stay, end_s) for stay in truth], [_interval(stay, end_s) for stay in found]
-    )
+    matches = match_stays([_interval(stay) for stay in truth], [_interval(stay) for stay in found])
     pairs = [(truth[match.true_index], found[match.found_index]) for match in matches]
     return {
         "kind": "stays",
@@ -142,12 +138,8 @@ def table(figures: Figures) -> str:
     return "\n".join(lines)
 
 
-def _instants(stay: Stay) -> list[datetime]:
-    return [at for at in (stay.arrived_at, stay.departed_at) if at is not None]
-
-
-def _interval(stay: Stay, end_s: float) -> tuple[str, float, float]:
-    departed_s = stay.departed_at.timestamp() if stay.departed_at else end_s
+def _interval(stay: Stay) -> tuple[str, float, float]:
+    departed_s = stay.departed_at.timestamp() if stay.departed_at else math.inf
     return stay.bay_id, stay.arrived_at.timestamp(), departed_s
 
 

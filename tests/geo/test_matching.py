@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 from hypothesis import given, settings
@@ -37,6 +38,14 @@ def test_as_many_as_possible_beats_best_first() -> None:
     """Where the best pair would leave another without partner, both are paired otherwise."""
     weights = np.array([[0.9, 0.6], [0.8, 0.0]])
     assert max_matching(weights, 0.5) == [(0, 1), (1, 0)]
+
+
+def test_stays_that_last_share_their_end() -> None:
+    """Two that are still there match even when they arrived just before the last known instant; one that left long ago does not."""
+    true = [("A", 100.0, math.inf), ("B", 0.0, math.inf)]
+    found = [("A", 98.5, math.inf), ("B", 0.0, 40.0)]
+    assert [(match.true_index, match.found_index) for match in match_stays(true, found)] == [(0, 0)]
+    assert [match.true_index for match in match_stays(true, [("B", 0.0, 60.0)])] == [1]
 
 
 @settings(max_examples=150, deadline=None)
