@@ -20,8 +20,10 @@ from geo.occupancy import (
     StayArrays,
     arrival_counts,
     departures_seen,
+    only,
     slot_figures,
 )
+from geo.reserved import reserved_slots
 from geo.stays_figures import Dwell, class_mix, durations_min, dwell, overstays
 from geo.sums import EPOCH_ON, Sums, by_commune, day_index, local_s, local_slot_s, sum_slots, total
 from geo.words import ENOUGH_COVERAGE, Bay
@@ -51,6 +53,10 @@ class BayFigures:
     turnover: float | None
     dwell_median_min: float | None
     overstay_share: float | None
+    reserved_occupancy: float | None
+    """Occupancy in reserved hours; None where there are none, or unseen."""
+    reserved_full_share: float | None
+    """Share of reserved seen time with no room left."""
 
     @property
     def enough_coverage(self) -> bool:
@@ -81,6 +87,10 @@ class CommuneMonth:
     """Hours 0..23 of Saturdays, Sundays and public holidays."""
     bays: tuple[BayFigures, ...]
     """In the order given."""
+    reserved_occupancy: Interval
+    """Occupancy in reserved hours, each bay by its own rules."""
+    reserved_full_share: float | None
+    """Share of reserved seen time with no room left."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,9 @@ def commune_month(facts: Facts, from_on: date, to_on: date, seed: int = 0) -> Co
     daily = by_commune(_by_day(figures, facts, from_on, to_on), one, 1)
     weights = day_weights(_kinds(facts, from_on, to_on), seed)
     weekday, weekend = _hours(figures, facts)
+    reserved = only(figures, _reserved(figures, facts))
+    in_hours = by_commune(_by_day(reserved, facts, from_on, to_on), one, 1)
+    bay_hours = total(reserved, facts.capacity)
     return CommuneMonth(
         from_on,
         to_on,
@@ -136,7 +149,9 @@ def commune_month(facts: Facts, from_on: date, to_on: date, seed: int = 0) -> Co
         class_mix(begun),
         weekday,
         weekend,
-        _bays(total(figures, facts.capacity), begun, facts),
+        _bays(total(figures, facts.capacity), bay_hours, begun, facts),
+        share_interval(in_hours.occupied_s[0], in_hours.place_s[0], weights),
+        _known(by_commune(bay_hours, one, 1).full_share.item()),
     )
 
 
@@ -203,14 +218,21 @@ def _overstay_share(begun: StayArrays, facts: Facts) -> float | None:
     return overstays(begun, rules, facts.time_zone, facts.holidays_on).share
 
 
-def _bays(sums: Sums, begun: StayArrays, facts: Facts) -> tuple[BayFigures, ...]:
+def _reserved(figures: SlotFigures, facts: Facts) -> NDArray[np.bool_]:
+    rules = [bay.rules for bay in facts.bays]
+    return reserved_slots(rules, figures.start_s, figures.slots, facts.time_zone, facts.holidays_on)
+
+
+def _bays(sums: Sums, in_hours: Sums, begun: StayArrays, facts: Facts) -> tuple[BayFigures, ...]:
     return tuple(
-        _bay(i, bay, sums, stays_where(begun, begun.bay == i), facts)
-        for i, bay in enumerate(facts.bays)
+        _bay(i, (sums, in_hours), stays_where(begun, begun.bay == i), facts)
+        for i in range(len(facts.bays))
     )
 
 
-def _bay(i: int, bay: Bay, sums: Sums, begun: StayArrays, facts: Facts) -> BayFigures:
+def _bay(i: int, both: tuple[Sums, Sums], begun: StayArrays, facts: Facts) -> BayFigures:
+    sums, in_hours = both
+    bay = facts.bays[i]
     return BayFigures(
         bay.bay_id,
         bay.name,
@@ -221,6 +243,8 @@ def _bay(i: int, bay: Bay, sums: Sums, begun: StayArrays, facts: Facts) -> BayFi
         _known(sums.turnover[i, 0]),
         dwell(begun).median_min,
         _overstay_share(begun, facts),
+        _known(in_hours.occupancy[i, 0]),
+        _known(in_hours.full_share[i, 0]),
     )
 
 

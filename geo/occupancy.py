@@ -184,6 +184,19 @@ def departures_seen(
     return np.asarray(within | ((stays.departed_s >= end_s) & (stays.departed_s != OPEN_S)))
 
 
+def only(figures: SlotFigures, mask: NDArray[np.bool_]) -> SlotFigures:
+    """Return figures with everything outside a mask of shape ``(B, T)`` unseen and empty."""
+    deep = mask[:, None, :]
+    return SlotFigures(
+        figures.start_s,
+        figures.seen_s * mask,
+        figures.occupied_s * mask,
+        figures.full_s * mask,
+        figures.vehicle_s * deep,
+        figures.arrivals * deep,
+    )
+
+
 def occupancy(figures: SlotFigures, capacity: Ints) -> NDArray[np.float64]:
     """Return the share of places taken, shape ``(B, T)``, 0..1; NaN where nothing was seen."""
     return ratio(figures.occupied_s, figures.seen_s * np.asarray(capacity, np.int64)[:, None])

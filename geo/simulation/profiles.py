@@ -49,7 +49,7 @@ def _hours(**weights: float) -> tuple[float, ...]:
 LAND_USES = (
     LandUse(
         "shops",
-        22.0,
+        27.0,
         _hours(
             h6=1.5, h7=4, h8=6, h9=7, h10=7, h11=5, h12=2, h13=2, h14=4, h15=4, h16=3, h17=2, h18=1
         ),
@@ -60,7 +60,7 @@ LAND_USES = (
     ),
     LandUse(
         "food",
-        28.0,
+        33.0,
         _hours(
             h5=2, h6=6, h7=9, h8=8, h9=7, h10=6, h11=4, h12=1, h14=1, h15=3, h16=4, h17=3, h18=1
         ),
@@ -71,7 +71,7 @@ LAND_USES = (
     ),
     LandUse(
         "offices",
-        15.0,
+        19.0,
         _hours(h7=1, h8=3, h9=6, h10=7, h11=6, h12=2, h13=2, h14=5, h15=5, h16=4, h17=2),
         0.10,
         0.01,
@@ -80,7 +80,7 @@ LAND_USES = (
     ),
     LandUse(
         "homes",
-        11.0,
+        14.0,
         _hours(
             h8=1, h9=3, h10=5, h11=5, h12=3, h13=3, h14=4, h15=4, h16=5, h17=5, h18=4, h19=3, h20=1
         ),
@@ -92,25 +92,25 @@ LAND_USES = (
 )
 
 CAR_HOURS = _hours(
-    h6=1,
-    h7=3,
-    h8=5,
-    h9=4,
-    h10=4,
-    h11=5,
+    h6=2,
+    h7=4,
+    h8=7,
+    h9=7,
+    h10=7,
+    h11=7,
     h12=6,
-    h13=4,
-    h14=4,
-    h15=4,
-    h16=5,
+    h13=5,
+    h14=6,
+    h15=6,
+    h16=6,
     h17=7,
-    h18=8,
-    h19=7,
-    h20=5,
+    h18=6,
+    h19=5,
+    h20=4,
     h21=3,
     h22=2,
 )
-"""Hours at which cars look for a place at the kerb (assumption: shops at noon, residents in the evening)."""
+"""Hours at which cars look for a place at the kerb (assumption: work and shops by day, residents in the evening)."""
 
 CAR_DAY = {DayKind.WEEKDAY: 1.0, DayKind.SATURDAY: 1.15, DayKind.SUNDAY: 0.75}
 """Cars by kind of day (assumption)."""
@@ -128,13 +128,14 @@ DELIVERY_CLASSES = {
 """Classes of delivering vehicles (assumption)."""
 
 DELIVERY_STAYS = {
-    VehicleClass.VAN: StayLength(10.5, 0.75),
-    VehicleClass.TRUCK: StayLength(18.0, 0.70),
-    VehicleClass.CAR: StayLength(6.0, 0.60),
+    VehicleClass.VAN: StayLength(14.0, 0.75),
+    VehicleClass.TRUCK: StayLength(22.0, 0.65),
+    VehicleClass.CAR: StayLength(8.0, 0.60),
     VehicleClass.TWO_WHEELER: StayLength(5.0, 0.60),
-    VehicleClass.OTHER: StayLength(8.0, 0.70),
+    VehicleClass.OTHER: StayLength(12.0, 0.70),
 }
-"""Lengths of deliveries: Cerema gives about 10 minutes; split by class and spread are assumptions."""
+"""Lengths of deliveries: between Cerema's mean of about 10 minutes and the median of 24 minutes of Philadelphia's
+loading zones (science brief, sections 1.2 and 5); split by class and spread are assumptions."""
 
 SHORT_CAR, LONG_CAR, NIGHT_CAR = (
     StayLength(8.0, 0.80),
@@ -146,10 +147,10 @@ SHORT_CAR, LONG_CAR, NIGHT_CAR = (
 LONG_CAR_SHARE = 0.30
 """Share of long stays among cars by day (assumption)."""
 
-NIGHT_FROM_H, NIGHT_SHARE = 18, 0.45
+NIGHT_FROM_H, NIGHT_SHARE = 18, 0.38
 """From this local hour on, share of cars that stay for the night (assumption)."""
 
-RESERVED_SHORT_SHARE = 0.60
+RESERVED_SHORT_SHARE = 0.25
 """Share of short stops among the cars that park in reserved hours (assumption)."""
 
 VEHICLE_LENGTH_M = {
@@ -185,7 +186,7 @@ class Behaviour:
         }
     )
     """Share of drivers who keep the maximum stay (c_T of the science brief: 0.6 deliveries, 0.4 cars)."""
-    bay_spread: float = 0.55
+    bay_spread: float = 0.60
     """Standard deviation of the logarithm of a bay's level (assumption: 3 to 60 deliveries a day over a city)."""
     day_cv_bay: float = 0.15
     """Day-to-day variation of a bay; science brief, section 6."""

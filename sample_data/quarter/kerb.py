@@ -16,7 +16,7 @@ from sample_data.quarter.camera_street import camera_bays
 from sample_data.quarter.names import COMMUNES, CRS, InventedCommune
 from sample_data.quarter.roads import Road, bearing_rad, turns
 
-LENGTHS_M = (10.0, 12.0, 12.0, 12.0, 15.0, 15.0, 18.0, 20.0, 24.0)
+LENGTHS_M = (10.0, 10.0, 12.0, 12.0, 12.0, 12.0, 15.0, 15.0, 15.0, 20.0)
 """Cerema, "Aménager les aires de livraison": 12 to 15 m; the rest occurs in inventories (Hauts-de-Seine file)."""
 
 WIDTHS_M = (2.0, 2.2, 2.5)

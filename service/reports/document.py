@@ -17,15 +17,18 @@ from geo.intervals import Interval
 from geo.vocabulary import VEHICLE_CLASS_LABELS, Language
 from geo.words import ENOUGH_COVERAGE, VehicleClass
 from service.reports.drawing import STEP_COLOURS, STEP_FROM
-from service.reports.figures import CommuneReport, enough
+from service.reports.figures import CommuneReport, enough, full_share, shown_share
 from service.reports.hours import hours_chart
 from service.reports.map import commune_map
 from service.reports.phrases import RANGE, month_name, number, percent, read_phrases
 
 TEMPLATE = Path(__file__).with_name("templates") / "commune.typ"
 
-ATTENTION_ROWS = 8
+ATTENTION_ROWS = 10
 """Bays in the table of those that need attention: what fits on the page."""
+
+WORK_HOURS = range(6, 20)
+"""Local hours among which the busiest is told: those in which goods are delivered (Paris's reserved hours, and one before)."""
 
 SAME_POINTS = 1.0
 """Two months that differ by less than this many points are told as the same."""
@@ -57,9 +60,9 @@ def _noon_s(on: date) -> int:
 
 
 def _attention(month: CommuneMonth) -> list[BayFigures]:
-    """Return the bays that are full most often, of those that were seen enough."""
-    seen = [bay for bay in month.bays if enough(bay) and bay.full_share is not None]
-    return sorted(seen, key=lambda bay: (-(bay.full_share or 0.0), bay.bay_id))[:ATTENTION_ROWS]
+    """Return the bays that are full most often in reserved hours, of those that were seen enough."""
+    seen = [bay for bay in month.bays if enough(bay) and full_share(bay) is not None]
+    return sorted(seen, key=lambda bay: (-(full_share(bay) or 0.0), bay.bay_id))[:ATTENTION_ROWS]
 
 
 def _data(report: CommuneReport, attention: list[BayFigures], language: Language) -> dict[str, Any]:
@@ -79,6 +82,7 @@ def _data(report: CommuneReport, attention: list[BayFigures], language: Language
         "sample": report.sample,
         "summary": _summary(report, language),
         "coverage": percent(month.coverage, language),
+        "stays": number(month.stays, language),
         "enough": enough(month),
         "figures": list(_figures(month, language)),
         "steps": _steps(language),
@@ -98,14 +102,14 @@ def _summary(report: CommuneReport, language: Language) -> list[str]:
         "commune": report.commune.name,
         "coverage": percent(month.coverage, language),
         "occupancy": percent(month.occupancy.value, language),
+        "reserved": percent(month.reserved_occupancy.value, language),
         "enough": percent(ENOUGH_COVERAGE, language),
     }
-    known = [hour.occupancy for hour in month.weekday if hour.occupancy is not None]
-    if month.occupancy.value is None or not known:
+    by_day = {i: month.weekday[i].occupancy or 0.0 for i in WORK_HOURS}
+    if month.occupancy.value is None or not any(by_day.values()):
         return [phrases["summary_unseen"].format(**told)]
-    peak = max(known)
-    at = next(i for i, hour in enumerate(month.weekday) if hour.occupancy == peak)
-    told |= {"peak": percent(peak, language), "peak_hour": at, "peak_end": at + 1}
+    at = max(by_day, key=lambda i: by_day[i])
+    told |= {"peak": percent(by_day[at], language), "peak_hour": at, "peak_end": at + 1}
     sentences = [phrases["summary_seen"].format(**told), *_compared(report, language)]
     return sentences if enough(month) else [phrases["summary_low"].format(**told), *sentences]
 
@@ -155,8 +159,10 @@ def _figures(month: CommuneMonth, language: Language) -> Iterator[dict[str, Any]
 
     unit = phrases["figures"]["dwell"]["unit"]
     yield tile("occupancy", percent(month.occupancy.value, language), month.occupancy)
-    yield tile("full_share", percent(month.full_share, language))
-    yield tile("stays", number(month.stays, language))
+    yield tile(
+        "reserved", percent(month.reserved_occupancy.value, language), month.reserved_occupancy
+    )
+    yield tile("full_share", percent(month.reserved_full_share, language))
     yield tile(
         "turnover", of_day(month.turnover.value, language), month.turnover, write=of_day, scale=1.0
     )
@@ -209,8 +215,8 @@ def _row(i: int, bay: BayFigures, report: CommuneReport, language: Language) -> 
         str(i),
         bay.name or bay.bay_id,
         str(capacity),
-        percent(bay.occupancy, language),
-        percent(bay.full_share, language),
+        percent(shown_share(bay), language),
+        percent(full_share(bay), language),
         percent(bay.overstay_share, language),
         f"{number(bay.dwell_median_min, language)} min",
         number(bay.stays, language),

@@ -95,6 +95,16 @@ def enough(bay: BayFigures | CommuneMonth) -> bool:
     return bay.coverage >= ENOUGH_COVERAGE
 
 
+def shown_share(bay: BayFigures) -> float | None:
+    """Return the occupancy that the map shows: in reserved hours, or always where a bay has none."""
+    return bay.occupancy if bay.reserved_occupancy is None else bay.reserved_occupancy
+
+
+def full_share(bay: BayFigures) -> float | None:
+    """Return the share of time with no room left, of the same hours as ``shown_share``."""
+    return bay.full_share if bay.reserved_full_share is None else bay.reserved_full_share
+
+
 def read_month(text: str) -> date:
     """Return the first day of a month given as ``YYYY-MM``."""
     if not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", text):

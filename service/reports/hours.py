@@ -11,7 +11,7 @@ from service.reports.drawing import ACCENT, HAIR, INK, QUIET, STEP_COLOURS, pict
 from service.reports.figures import CommuneReport
 from service.reports.phrases import percent, read_phrases
 
-WIDTH_MM, HEIGHT_MM = 174.0, 50.0
+WIDTH_MM, HEIGHT_MM = 174.0, 58.0
 LEFT_MM, TOP_MM, FOOT_MM = 10.0, 3.0, 6.0
 GRID = (0.0, 0.25, 0.5, 0.75, 1.0)
 LABELLED_H = range(0, 25, 2)

@@ -24,11 +24,11 @@ from service.reports.drawing import (
     step_of,
     text,
 )
-from service.reports.figures import CommuneReport, enough
+from service.reports.figures import CommuneReport, enough, shown_share
 
 Floats = NDArray[np.float64]
 
-WIDTH_MM, HEIGHT_MM = 174.0, 112.0
+WIDTH_MM, HEIGHT_MM = 174.0, 138.0
 DISC_MM = 2.15
 MARGIN = 0.13
 """Free share around the bays."""
@@ -146,9 +146,10 @@ def _sheet() -> Polygon:
 def _discs(report: CommuneReport, discs: Floats, numbered: Sequence[str]) -> list[str]:
     parts = []
     for bay, (x, y) in zip(report.month.bays, discs, strict=True):
-        parts.append(disc(x, y, bay.occupancy, is_enough=enough(bay)))
-        if bay.bay_id in numbered and bay.occupancy is not None:
-            fill = PAPER if step_of(bay.occupancy) >= DARK_FROM_STEP else INK
+        share = shown_share(bay)
+        parts.append(disc(x, y, share, is_enough=enough(bay)))
+        if bay.bay_id in numbered and share is not None:
+            fill = PAPER if step_of(share) >= DARK_FROM_STEP else INK
             parts.append(
                 text(
                     x,
