@@ -64,9 +64,10 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
 
     def opened(path: str, width: int = 1440, height: int = 900, **options: Any) -> Page:
         base = options.pop("base", site.url)
+        refusals = options.pop("refusals", ())
         settings = {"color_scheme": "light", "reduced_motion": "reduce", **options}
         context = browser.new_context(viewport={"width": width, "height": height}, **settings)
-        window = Window(context.new_page())
+        window = Window(context.new_page(), refusals)
         windows.append(window)
         watch(window, base)
         window.page.goto(f"{base}{path}")

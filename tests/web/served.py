@@ -66,11 +66,17 @@ class Window:
     """A page, and what its browser noted."""
 
     page: Page
+    refusals: tuple[int, ...] = ()
+    """Statuses that the test provokes; the browser reports each on its console."""
     notes: list[str] = field(default_factory=list)
 
     def note_console(self, message: ConsoleMessage) -> None:
         """Keep warnings and errors."""
-        if message.type in {"warning", "error"} and SOFTWARE_DRIVER not in message.text:
+        expected = (
+            SOFTWARE_DRIVER,
+            *(f"the server responded with a status of {s} " for s in self.refusals),
+        )
+        if message.type in {"warning", "error"} and not any(e in message.text for e in expected):
             self.notes.append(f"{message.type}: {message.text}")
 
 

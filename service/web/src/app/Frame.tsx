@@ -28,22 +28,24 @@ export function Frame({ theme, setTheme, sample, wide, children }: FrameProps) {
       <a className="skip" href="#content">
         {t("skip")}
       </a>
-      <header className="top">
-        <Link className="brand" to="/carte">
-          <Mark />
-          Airelib
-        </Link>
-        <Navigation />
-        <div className="top-tools">
-          <LanguageSwitch />
-          <ThemeSwitch theme={theme} setTheme={setTheme} />
+      <header>
+        <div className="top">
+          <Link className="brand" to="/carte">
+            <Mark />
+            <span>Airelib</span>
+          </Link>
+          <Navigation />
+          <div className="top-tools">
+            <LanguageSwitch />
+            <ThemeSwitch theme={theme} setTheme={setTheme} />
+          </div>
         </div>
+        {sample && (
+          <p className="sample">
+            <strong>{t("sample.title")}</strong> <span>{t("sample.text")}</span>
+          </p>
+        )}
       </header>
-      {sample && (
-        <p className="sample">
-          <strong>{t("sample.title")}</strong> <span>{t("sample.text")}</span>
-        </p>
-      )}
       <main id="content" tabIndex={-1}>
         {children}
       </main>

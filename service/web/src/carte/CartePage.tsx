@@ -41,10 +41,10 @@ export function CartePage({ status, theme }: { status: Status; theme: Theme }) {
   const failure = failed(facts);
   return (
     <div className="carte" data-sheet={tall ? "tall" : "half"}>
-      <section className="carte-map" aria-label={t("map.title")}>
+      <div className="carte-map">
         <MapSide {...{ facts, state, change, selection, enough, pointed, setPointed, theme }} />
         <Legend enough={enough} />
-      </section>
+      </div>
       <div className="carte-panel">
         <SheetHandle tall={tall} setTall={setTall} />
         {failure?.problem && <Failure problem={failure.problem} retry={failure.reload} />}

@@ -62,7 +62,7 @@ function keyFigures(figures: CommuneFigures, lang: "fr" | "en", minutes: string)
       term: "word.dwell",
       meaning: "word.dwell.meaning",
       interval: { value: median, low, high },
-      scaleTo: 30,
+      scaleTo: Math.max(30, roundedUp(high)),
       write: (value) => count(lang, value, 1),
       unit: minutes,
     },
