@@ -64,7 +64,7 @@ class World:
     ) -> AccessKey:
         """Make a key; its text is kept under its name."""
         key_id, told, secret_hash = new_key()
-        device_id = device_uuid(name) if role is Role.DEVICE else None
+        device_id = more.pop("device_id", device_uuid(name)) if role is Role.DEVICE else None
         kind = profile if role is Role.DEVICE else None
         key = AccessKey(key_id, role, name, secret_hash, insee, device_id, kind, self.now, **more)
         with writing(self.engine) as session:

@@ -1,0 +1,120 @@
+"""Contract tests: what goes over the wire is CDS 1.1 by the published schemas."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from geo.events import CDS_TO_CLASS, CLASS_TO_CDS, BatchAnswer, CurbEvent
+from service.security import Profile
+from service.store.database import open_engine, writing
+from service.store.schema import upgrade
+from service.store.tables import BAY
+from tests.service.world import BAYS, World, make_world
+
+
+@pytest.fixture(scope="session")
+def cds(shared: Path) -> ModuleType:
+    """Return the validator of the published CDS 1.1 schemas."""
+    path = shared / "standards" / "cds" / "validate_cds.py"
+    if not path.is_file():
+        pytest.skip(f"no CDS schemas at {path.parent}")
+    spec = importlib.util.spec_from_file_location("validate_cds", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Give the small world on SQLite."""
+    url = f"sqlite:///{tmp_path / 'contract.db'}"
+    engine = open_engine(url)
+    upgrade(engine)
+    yield make_world(url, engine)
+    engine.dispose()
+
+
+def test_events_built_for_tests_are_what_cds_says(cds: ModuleType, world: World) -> None:
+    """Reports with and without seen time, and both park events, validate by the published schema."""
+    events = [world.report(-1, ["van"]), world.report(-2, observed_s=0), *world.stay(-9, -3)]
+    for event in events:
+        assert cds.schema_errors("events", "curb_event", event) == []
+
+
+def test_events_as_we_model_them_are_what_cds_says(cds: ModuleType, world: World) -> None:
+    """What the shared wire model writes validates by the published schema."""
+    for event in [world.report(-1, ["truck"]), *world.stay(-9, -3)]:
+        written = CurbEvent.model_validate(event).model_dump(mode="json", exclude_none=True)
+        assert cds.schema_errors("events", "curb_event", written) == []
+
+
+def test_vehicle_types_are_those_of_cds(cds: ModuleType, world: World) -> None:
+    """Every type we send or accept is one of the published list."""
+    for name in {*CDS_TO_CLASS, *CLASS_TO_CDS.values()}:
+        event = world.stay(-9, None, name)[0]
+        assert cds.schema_errors("events", "curb_event", event) == []
+
+
+def test_status_is_what_cds_says(cds: ModuleType, world: World) -> None:
+    """The answer about the devices' status validates."""
+    answer = world.client().get("/cds/99001/events/status", headers=world.bearer())
+    assert answer.status_code == 200
+    assert answer.json()["data"]["status"]
+    assert cds.response_errors("events", "get", "/events/status", 200, answer.json()) == []
+
+
+def test_answers_are_what_cds_says(cds: ModuleType, world: World) -> None:
+    """The answer to a push validates; of a failure, the item is its position where CDS repeats the event."""
+    answer = world.post(world.client(), [world.report(-1)])
+    assert cds.response_errors("events", "post", "/events/event", 200, answer.json()) == []
+    failed = world.post(world.client(), [{}, world.report(-2)])
+    faults = cds.response_errors("events", "post", "/events/event", 200, failed.json())
+    assert faults == ["/failures/0/item: 0 is not of type 'object'"]
+    assert BatchAnswer.model_validate(failed.json()).failures[0].item == 0
+
+
+def test_errors_are_what_cds_says(cds: ModuleType, world: World) -> None:
+    """A refused batch is a CDS error object."""
+    refused = world.client().post("/cds/99001/events/event", json=[])
+    assert refused.status_code == 401
+    assert cds.response_errors("events", "post", "/events/event", 401, refused.json()) == []
+
+
+def test_the_published_example_is_taken(shared: Path, world: World) -> None:
+    """The example of a push by another maker's camera is accepted, once its bay and device are known."""
+    path = shared / "standards" / "examples" / "cds_events_post.json"
+    if not path.is_file():
+        pytest.skip(f"no example at {path}")
+    batch: list[dict[str, Any]] = json.loads(path.read_text())
+    world.now = datetime.fromtimestamp(batch[-1]["event_publication_time"] / 1000, UTC)
+    with writing(world.engine) as session:
+        chosen = update(BAY).where(BAY.c.bay_id == BAYS[0])
+        session.execute(chosen.values(zone_id=batch[0]["curb_zone_id"]))
+    world.add_key("example", device_id=batch[0]["data_source_device_id"])
+    answer = world.post(world.client(), batch, "example")
+    assert answer.json() == {"success": 3, "total": 3, "failures": []}
+    told = world.client().get(f"/api/v1/bays/{BAYS[0]}/week?weeks=1").json()
+    assert told["dwell"]["stays"][told["dwell"]["from_min"].index(15)] == 1
+
+
+def test_a_counting_maker_needs_no_sessions(world: World) -> None:
+    """A device that only counts gives occupancy through reports without our attributes."""
+    key = world.add_key("counter", profile=Profile.COUNTS)
+    reports = [
+        world.event("scheduled_report", minute, device="counter", curb_occupants=[{"type": "car"}])
+        for minute in range(-14, 1)
+    ]
+    assert world.take(reports, key).failures == ()
+    item = world.client().get("/api/v1/occupancy").json()["items"][0]
+    assert (item["occupancy"], item["coverage"]) == (0.5, 1)
