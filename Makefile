@@ -30,7 +30,7 @@ check: .venv/.test $(WEB)/node_modules/.ready ## lint, types, import contracts, 
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(PY) -m pytest -q tests/test_house.py tests/test_docs.py
-	.venv/bin/airelib db check
+	folder=$$(mktemp -d) && .venv/bin/airelib db upgrade --data-dir $$folder && .venv/bin/airelib db check --data-dir $$folder && rm -r $$folder
 	npm --prefix $(WEB) run --silent check
 
 bench: .venv/.test ## print frames and events per second, as ratios against a named baseline

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
-from inspect import getdoc
+from inspect import cleandoc, getdoc
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,9 @@ def commands_page() -> str:
     for path, command in _commands():
         context = click.Context(command, info_name=path)
         usage = " ".join([path, *command.collect_usage_pieces(context)])
-        parts.append(f"## `{path}`\n\n{command.help or ''}\n\n```\n{usage}\n```\n")
-        rows = [r for p in command.params if (r := p.get_help_record(context)) is not None]
+        parts.append(f"## `{path}`\n\n{cleandoc(command.help or '')}\n\n```\n{usage}\n```\n")
+        records = [p.get_help_record(context) for p in command.params]
+        rows = [record for record in records if record is not None and record[1]]
         if rows:
             lines = [f"| `{name}` | {_cell(text)} |" for name, text in rows]
             parts.append("\n".join(["| option | meaning |", "|---|---|", *lines]) + "\n")
@@ -54,7 +56,7 @@ def errors_page() -> str:
     """Return the reference of error codes with their HTTP status."""
     from service.errors import status_of
 
-    importlib.import_module("vision.cli")
+    _import_all()
     family = [
         *_leaves(AirelibError),
         *_leaves(importlib.import_module("models.errors").ModelsError),
@@ -70,6 +72,15 @@ def errors_page() -> str:
     )
     table = ["| code | HTTP status | meaning |", "|---|---|---|", *(rows[c] for c in sorted(rows))]
     return "\n".join(["# Errors\n", MADE_BY, head, *table]) + "\n"
+
+
+def _import_all() -> None:
+    """Import every module that may define an error, so that the page does not depend on what ran before."""
+    for room in ("geo", "models", "service", "vision"):
+        package = importlib.import_module(room)
+        for module in pkgutil.walk_packages(package.__path__, f"{room}."):
+            if not module.name.startswith(("service.migrations", "service.web")):
+                importlib.import_module(module.name)
 
 
 def _leaves(root: type[Any]) -> list[type[Any]]:
