@@ -180,11 +180,9 @@ def _interval(interval: Interval, write: Any, language: Language) -> str:
     phrases = read_phrases(language)
     if interval.low is None or interval.high is None:
         return str(phrases["no_interval"])
-    return str(
-        phrases["interval"].format(
-            low=write(interval.low, language), high=write(interval.high, language)
-        )
-    )
+    low, high = write(interval.low, language), write(interval.high, language)
+    phrase = phrases["interval_same" if low == high else "interval"]
+    return str(phrase.format(low=low, high=high))
 
 
 def _steps(language: Language) -> list[dict[str, str]]:

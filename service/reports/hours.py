@@ -30,7 +30,7 @@ def hours_chart(report: CommuneReport, language: Language) -> str:
     parts += [_bar(i, hour, top) for i, hour in enumerate(month.weekday)]
     parts += _steps(month.weekend, top)
     parts += [
-        text(_x(h), HEIGHT_MM - 1.2, f"{h}", 2.5, anchor="middle", fill=QUIET) for h in LABELLED_H
+        text(_x(h), HEIGHT_MM - 1.2, f"{h} h", 2.5, anchor="middle", fill=QUIET) for h in LABELLED_H
     ]
     return picture(WIDTH_MM, HEIGHT_MM, [*parts, *_labels(month.weekend, top, language)])
 
