@@ -30,7 +30,8 @@ export function Headline({ status, state, selection, communes, slot, enough }: H
     <div className="headline">
       <h1>{t("carte.title")}</h1>
       <p className="headline-sentence">
-        {sentence(words, values, status, total.occupancy)} {only}
+        {sentence(words, values, status.first_on !== null, total.occupancy, state.view === "week")}{" "}
+        {only}
       </p>
       <dl className="headline-exact">
         <Exact term={t("word.occupancy")} meaning={t("word.occupancy.meaning")}>
@@ -85,13 +86,17 @@ function whenInWords({ t, lang }: Words, { view, day, hour }: CarteState, slot: 
 function sentence(
   { t }: Words,
   values: { where: string; when: string },
-  status: Status,
+  hasFigures: boolean,
   occupancy: number | null,
+  usual: boolean,
 ): React.ReactNode {
-  if (status.first_on === null) return t("headline.no_figures");
+  if (!hasFigures) return t("headline.no_figures");
   if (occupancy === null) return t("headline.unseen", values);
   const strong = inTen(t, occupancy);
-  const [before = "", after = ""] = t("headline.seen", { ...values, places: "\n" }).split("\n");
+  const [before = "", after = ""] = t(usual ? "headline.usual" : "headline.seen", {
+    ...values,
+    places: "\n",
+  }).split("\n");
   return (
     <>
       {before}

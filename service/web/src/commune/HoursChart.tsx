@@ -5,10 +5,11 @@ import type { CommuneFigures, HourFigure } from "../api/types";
 import { clock, percent } from "../figures/format";
 import { shadeOf, stepColour } from "../figures/scale";
 import { useWords } from "../phrases/phrases";
+import { peakOf } from "./peak";
 
 const WIDTH = 480;
 const HEIGHT = 170;
-const LEFT = 40;
+const LEFT = 46;
 const TOP = 18;
 const BOTTOM = 22;
 const STEP = (WIDTH - LEFT) / 24;
@@ -73,7 +74,7 @@ function Day({ title, figures, top, enough }: DayProps) {
           </text>
         )}
         {[0, 6, 12, 18, 24].map((hour) => (
-          <text key={hour} className="tick" x={LEFT + hour * STEP} y={HEIGHT - 5}>
+          <text key={hour} className="tick" data-hour={hour} x={LEFT + hour * STEP} y={HEIGHT - 5}>
             {clock(lang, hour)}
           </text>
         ))}
@@ -164,14 +165,4 @@ function HoursTable({ hours, enough }: HoursProps) {
       </tbody>
     </table>
   );
-}
-
-/** The busiest hour among those seen for long enough. */
-function peakOf(figures: readonly HourFigure[], enough: number): { hour: number; occupancy: number } | null {
-  let peak: { hour: number; occupancy: number } | null = null;
-  figures.forEach(({ occupancy, coverage }, hour) => {
-    if (occupancy === null || coverage < enough) return;
-    if (!peak || occupancy > peak.occupancy) peak = { hour, occupancy };
-  });
-  return peak;
 }

@@ -1,9 +1,10 @@
 /** The month in one sentence, and what changed since the month before. */
 
 import type { CommuneFigures, Interval } from "../api/types";
-import { dayInWords, monthInWords, percent, signed } from "../figures/format";
+import { clock, dayInWords, monthInWords, percent, signed } from "../figures/format";
 import { useWords } from "../phrases/phrases";
 import type { Words } from "../phrases/phrases";
+import { peakOf } from "./peak";
 
 export function Lead({ figures, enough }: { figures: CommuneFigures; enough: number }) {
   const words = useWords();
@@ -14,7 +15,7 @@ export function Lead({ figures, enough }: { figures: CommuneFigures; enough: num
     <div className="lead">
       <p className="lead-sentence">
         {occupancy.value === null ? t("lead.unseen", values) : t("lead.seen", values)}{" "}
-        {many("lead.stays", stays)} {change(words, figures)}
+        {many("lead.stays", stays)} {busiest(words, figures, enough)} {change(words, figures)}
       </p>
       <p className="soft">
         {t("commune.period", {
@@ -30,6 +31,13 @@ export function Lead({ figures, enough }: { figures: CommuneFigures; enough: num
       </p>
     </div>
   );
+}
+
+function busiest({ t, lang }: Words, { hours }: CommuneFigures, enough: number): string {
+  const peak = peakOf(hours.weekday, enough);
+  if (!peak) return "";
+  const share = percent(lang, peak.occupancy);
+  return t("lead.peak", { from: clock(lang, peak.hour), to: clock(lang, peak.hour + 1), share });
 }
 
 /** Points of occupancy since the month before; said as "no clear change" inside the interval. */

@@ -84,7 +84,7 @@ export class CarteMap {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-    this.map.addControl(new ScaleControl({ maxWidth: 90 }), "bottom-right");
+    this.map.addControl(new ScaleControl({ maxWidth: 90 }), "top-left");
     this.tip = new Popup({ closeButton: false, closeOnClick: false, className: "tip", offset: 14 });
     this.listen(listeners);
     this.ready = new Promise((resolve) => {

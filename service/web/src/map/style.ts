@@ -37,10 +37,11 @@ export function mapStyle(palette: Palette): StyleSpecification {
       ...communeLayers(palette),
       ...streetLayers(palette),
       ...edgeLayers(palette),
+      streetNames(palette),
       ...bayLayers(palette),
       ...dotLayers(palette),
       ...focusLayers(palette),
-      ...nameLayers(palette),
+      communeNames(palette),
     ],
   };
 }
@@ -209,55 +210,56 @@ function focusLayers(palette: Palette): LayerSpecification[] {
   ];
 }
 
-function nameLayers(palette: Palette): LayerSpecification[] {
-  const halo = {
-    "text-color": palette.label,
-    "text-halo-color": palette["label-halo"],
-    "text-halo-width": 1.6,
+function streetNames(palette: Palette): LayerSpecification {
+  return {
+    id: "street-name",
+    type: "symbol",
+    source: "streets",
+    minzoom: 14.2,
+    layout: {
+      "symbol-placement": "line",
+      "text-field": ["get", "name"],
+      "text-font": FONT,
+      "text-size": 11.5,
+      "symbol-spacing": 320,
+    },
+    paint: {
+      "text-color": palette.label,
+      "text-halo-color": palette["label-halo"],
+      "text-halo-width": 1.6,
+      "text-opacity": 0.85,
+    },
   };
-  return [
-    {
-      id: "street-name",
-      type: "symbol",
-      source: "streets",
-      minzoom: 14.2,
-      layout: {
-        "symbol-placement": "line",
-        "text-field": ["get", "name"],
-        "text-font": FONT,
-        "text-size": 11.5,
-        "symbol-spacing": 320,
-      },
-      paint: { ...halo, "text-opacity": 0.85 },
+}
+
+function communeNames(palette: Palette): LayerSpecification {
+  return {
+    id: "commune-name",
+    type: "symbol",
+    source: "commune-points",
+    maxzoom: COMMUNES_UNTIL,
+    layout: {
+      "text-field": [
+        "format",
+        ["get", "name"],
+        { "font-scale": 0.92 },
+        "\n",
+        {},
+        ["get", "value"],
+        { "font-scale": 1.12 },
+      ],
+      "text-font": ["Segoe UI Semibold", ...FONT],
+      "text-size": ["interpolate", ["linear"], ["zoom"], 9.5, 10.5, 11.5, 13],
+      "text-line-height": 1.25,
+      "text-max-width": 8,
     },
-    {
-      id: "commune-name",
-      type: "symbol",
-      source: "commune-points",
-      maxzoom: COMMUNES_UNTIL,
-      layout: {
-        "text-field": [
-          "format",
-          ["get", "name"],
-          { "font-scale": 0.92 },
-          "\n",
-          {},
-          ["get", "value"],
-          { "font-scale": 1.12 },
-        ],
-        "text-font": ["Segoe UI Semibold", ...FONT],
-        "text-size": ["interpolate", ["linear"], ["zoom"], 9.5, 10.5, 11.5, 13],
-        "text-line-height": 1.25,
-        "text-max-width": 8,
-      },
-      paint: {
-        "text-color": ["match", ["get", "step"], ...onSteps(palette.onSteps), palette.label],
-        "text-halo-color": ["match", ["get", "step"], ...onSteps(palette.steps), palette["label-halo"]],
-        "text-halo-width": 1.5,
-        "text-opacity": ["interpolate", ["linear"], ["zoom"], COMMUNES_FADE, 1, 12.6, 0],
-      },
+    paint: {
+      "text-color": ["match", ["get", "step"], ...onSteps(palette.onSteps), palette.label],
+      "text-halo-color": ["match", ["get", "step"], ...onSteps(palette.steps), palette["label-halo"]],
+      "text-halo-width": 1.5,
+      "text-opacity": ["interpolate", ["linear"], ["zoom"], COMMUNES_FADE, 1, 12.6, 0],
     },
-  ];
+  };
 }
 
 function step(): ExpressionSpecification {

@@ -1,6 +1,7 @@
 /** Every sentence of the screen, in the reader's language. */
 
 import { createContext, useContext } from "react";
+import { count as grouped } from "../figures/format";
 import en from "./en.json";
 import fr from "./fr.json";
 
@@ -27,9 +28,9 @@ export function wordsFor(lang: Lang): Words {
   return {
     lang,
     t: say,
-    many: (name, count, values) => {
-      const form = plural.select(count) === "one" ? "one" : "other";
-      return say(`${name}.${form}`, { n: count.toLocaleString(lang), ...values });
+    many: (name, n, values) => {
+      const form = plural.select(n) === "one" ? "one" : "other";
+      return say(`${name}.${form}`, { n: grouped(lang, n), ...values });
     },
     error: (code) => (`error.${code}` in table ? say(`error.${code}`) : say("error.other", { code })),
   };
