@@ -20,7 +20,7 @@ from service.reports.drawing import STEP_COLOURS, STEP_FROM
 from service.reports.figures import CommuneReport, enough, full_share, shown_share
 from service.reports.hours import hours_chart
 from service.reports.map import commune_map
-from service.reports.phrases import RANGE, month_name, number, percent, read_phrases
+from service.reports.phrases import RANGE, UNKNOWN, month_name, number, percent, read_phrases
 
 TEMPLATE = Path(__file__).with_name("templates") / "commune.typ"
 
@@ -82,7 +82,8 @@ def _data(report: CommuneReport, attention: list[BayFigures], language: Language
         "sample": report.sample,
         "summary": _summary(report, language),
         "coverage": percent(month.coverage, language),
-        "stays": number(month.stays, language),
+        "stays": number(month.stays if month.coverage else None, language),
+        "hours": any(hour.occupancy is not None for hour in (*month.weekday, *month.weekend)),
         "enough": enough(month),
         "figures": list(_figures(month, language)),
         "steps": _steps(language),
@@ -157,7 +158,6 @@ def _figures(month: CommuneMonth, language: Language) -> Iterator[dict[str, Any]
     def in_min(value: float | None, lang: Language) -> str:
         return number(value, lang)
 
-    unit = phrases["figures"]["dwell"]["unit"]
     yield tile("occupancy", percent(month.occupancy.value, language), month.occupancy)
     yield tile(
         "reserved", percent(month.reserved_occupancy.value, language), month.reserved_occupancy
@@ -168,7 +168,7 @@ def _figures(month: CommuneMonth, language: Language) -> Iterator[dict[str, Any]
     )
     yield tile(
         "dwell",
-        f"{in_min(month.dwell_median_min.value, language)} {unit}",
+        _minutes(month.dwell_median_min.value, language),
         month.dwell_median_min,
         write=in_min,
         scale=60.0,
@@ -176,7 +176,14 @@ def _figures(month: CommuneMonth, language: Language) -> Iterator[dict[str, Any]
     yield tile("overstay", percent(month.overstay_share, language))
 
 
-def _interval(interval: Interval, write: Any, language: Language) -> str:
+def _minutes(value: float | None, language: Language) -> str:
+    """Write a length of time; a dash alone where unknown."""
+    return UNKNOWN if value is None else f"{number(value, language)} min"
+
+
+def _interval(interval: Interval, write: Any, language: Language) -> str | None:
+    if interval.value is None:
+        return None
     phrases = read_phrases(language)
     if interval.low is None or interval.high is None:
         return str(phrases["no_interval"])
@@ -216,7 +223,7 @@ def _row(i: int, bay: BayFigures, report: CommuneReport, language: Language) -> 
         percent(shown_share(bay), language),
         percent(full_share(bay), language),
         percent(bay.overstay_share, language),
-        f"{number(bay.dwell_median_min, language)} min",
+        _minutes(bay.dwell_median_min, language),
         number(bay.stays, language),
         percent(bay.coverage, language),
     ]

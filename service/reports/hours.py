@@ -20,6 +20,7 @@ ROOM = 1.15
 """Height of the axis above the highest figure."""
 
 LABELS_END_MM = 22.0
+LABELS_APART_MM = 7.0
 
 
 def hours_chart(report: CommuneReport, language: Language) -> str:
@@ -85,7 +86,7 @@ def _labels(weekend: Sequence[Hour], top: float, language: Language) -> list[str
     """Return the names of both series, beside the end of the line and under it."""
     phrases = read_phrases(language)
     last = weekend[-1].occupancy
-    y = _y(last or 0.0, top)
+    y = min(_y(last or 0.0, top), _y(0.0, top) - LABELS_APART_MM)
     words = phrases["hours_weekend"].split(", ", 1)
     line = [
         text(_x(24) + 1.5, y + 0.8 + 2.9 * i, part, 2.6, fill=ACCENT)
