@@ -46,6 +46,8 @@ class Placement:
     """For each bay and each of its places, in order along it: covered by a nearer vehicle that is not in the bay."""
     hidden_share: Floats
     """Shape (b,): mean covered share of a bay's places, 0..1."""
+    nearer: tuple[NDArray[np.bool_], ...]
+    """For each bay, shape (n,): vehicles that stand before it, seen from the camera, and not in it."""
 
 
 def place_vehicles(views: tuple[BayView, ...], found: Detections, ground: Footprints) -> Placement:
@@ -56,9 +58,12 @@ def place_vehicles(views: tuple[BayView, ...], found: Detections, ground: Footpr
     """
     overlap = overlaps(views, ground)
     bay_of = _solve(np.where(overlap >= MIN_OVERLAP, overlap - MIN_OVERLAP + 1e-3, 0.0), views)
-    covered = _covered(views, found, bay_of)
+    nearer = tuple(
+        (bay_of != bay) & _is_nearer(view, found.boxes_xyxy) for bay, view in enumerate(views)
+    )
+    covered = _covered(views, found, nearer)
     hidden = tuple(tuple(bool(share >= HIDDEN_SHARE) for share in row) for row in covered)
-    return Placement(bay_of, hidden, np.asarray([np.mean(row) for row in covered]))
+    return Placement(bay_of, hidden, np.asarray([np.mean(row) for row in covered]), nearer)
 
 
 def overlaps(views: tuple[BayView, ...], ground: Footprints) -> Floats:
@@ -139,19 +144,16 @@ def _augment(
 
 
 def _covered(
-    views: tuple[BayView, ...], found: Detections, bay_of: NDArray[np.intp]
+    views: tuple[BayView, ...], found: Detections, nearer: tuple[NDArray[np.bool_], ...]
 ) -> list[list[float]]:
     boxes = found.boxes_xyxy.astype(np.float64)
     return [
-        [
-            _covered_share(cell, boxes[(bay_of != bay) & _nearer(view, boxes)])
-            for cell in cells_px(view)
-        ]
-        for bay, view in enumerate(views)
+        [_covered_share(cell, boxes[before]) for cell in cells_px(view)]
+        for view, before in zip(views, nearer, strict=True)
     ]
 
 
-def _nearer(view: BayView, boxes: Floats) -> NDArray[np.bool_]:
+def _is_nearer(view: BayView, boxes: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Tell which boxes stand on the road before the bay: their lower side is below the bay's centre in the picture."""
     return np.asarray(boxes[:, 3] > view.corners_px[:, 1].mean())
 

@@ -22,6 +22,9 @@ UNIT_SQUARE = np.array([[0.0, 0.0], [1, 0], [1, 1], [0, 1]])
 CAR_HEIGHT_M = 1.5
 """Height of an ordinary car: what may stand unseen in a bay."""
 
+PLACE_M = 5.5
+"""Length of kerb that one car or van takes: a longer bay is looked at in as many parts, whatever its capacity."""
+
 CAR_HEIGHT_SHARE = 0.35
 """The same without metres, over the longer side of a vehicle's expected box (assumption)."""
 
@@ -61,15 +64,19 @@ def view_bays(scene: Scene) -> tuple[BayView, ...]:
 
 
 def cells_px(view: BayView) -> list[Polygon]:
-    """Return what one vehicle would fill in the picture at each of the bay's places, from one end to the other.
+    """Return what one vehicle would fill in the picture at each place of the bay, from one end to the other.
 
-    Each is the hull of its ground and of the same raised by a car's height, in pixels.
+    Each is the hull of its ground and of the same raised by a car's height, in pixels. There are as many places as the
+    bay's capacity, or as cars fit along it.
     """
     to_picture = np.linalg.inv(view.to_frame)
     to_picture = to_picture / (to_picture[2] @ np.array([0.5, 0.5, 1.0]))
+    places = view.capacity
+    if view.size_m is not None:
+        places = max(places, int(view.size_m[0] / PLACE_M))
     cells = []
-    for place in range(view.capacity):
-        square = UNIT_SQUARE * [1 / view.capacity, 1] + [place / view.capacity, 0]
+    for place in range(places):
+        square = UNIT_SQUARE * [1 / places, 1] + [place / places, 0]
         ground = project(to_picture, square)
         cells.append(_hull(ground, view.rise_px))
     return cells

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -15,6 +15,9 @@ from vision.crops import CropPlan, plan_crops
 from vision.detector import Detections
 from vision.footprint import Footprints, footprints
 from vision.scene import Scene, scaled
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 
 class BayState(StrEnum):
@@ -49,7 +52,7 @@ class Sighting:
     """The detector's score, 0..1."""
     class_scores: tuple[float, ...]
     """Probability of each class, in the order of `geo.words.VEHICLE_CLASSES`."""
-    box_xyxy: tuple[float, float, float, float]
+    box_xyxy: Box
     """Its box in 0..1 of the frame: only to tell a standing vehicle from a moving one; never leaves the device."""
 
 
@@ -66,6 +69,8 @@ class BayObservation:
     """Share of the bay that could be seen, 0..1."""
     reason: str = ""
     """Why the state is unknown; empty otherwise."""
+    before: tuple[Box, ...] = ()
+    """Boxes, in 0..1 of the frame, of vehicles that stand before the bay and not in it."""
 
     @property
     def confidence(self) -> float:
@@ -104,7 +109,12 @@ def observe(view: SceneView, found: Detections) -> tuple[BayObservation, ...]:
     placement = place_vehicles(view.views, found, ground)
     size = np.tile(np.asarray(view.scene.image_size_wh, np.float64), 2)
     return tuple(
-        _bay_observation(bay, index, placement, _sightings(index, placement, ground, found, size))
+        replace(
+            _bay_observation(
+                bay, index, placement, _sightings(index, placement, ground, found, size)
+            ),
+            before=tuple(_four(box / size) for box in found.boxes_xyxy[placement.nearer[index]]),
+        )
         for index, bay in enumerate(view.views)
     )
 
@@ -134,7 +144,7 @@ def _sightings(
     return tuple(sorted(rows, key=lambda sighting: sighting.along))
 
 
-def _four(values: NDArray[np.float64]) -> tuple[float, float, float, float]:
+def _four(values: NDArray[np.float64]) -> Box:
     x0, y0, x1, y1 = (float(value) for value in values)
     return x0, y0, x1, y1
 

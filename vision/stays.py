@@ -10,9 +10,7 @@ import numpy as np
 from geo.words import VEHICLE_CLASSES, VehicleClass
 from vision.assignment import best_pairs
 from vision.detector import SURE_SCORE
-from vision.observation import BayObservation, BayState, Sighting
-
-Box = tuple[float, float, float, float]
+from vision.observation import BayObservation, BayState, Box, Sighting
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,8 @@ class StayRules:
     """Overlap of a box with the vehicle's mean box above which it stands still; jitter of a standing one leaves .85."""
     other_iou: float = 0.5
     """Overlap below which a vehicle seen after a likely departure is another one."""
+    hidden_share: float = 0.6
+    """Share of a vehicle's mean box that vehicles before it must cover for it to be hidden."""
     place_s: float = 2.0
     """Time constant of the mean box."""
     gap_s: float = 10.0
@@ -166,7 +166,7 @@ def step(
     for index, before in enumerate(machine.presences):
         sighting = seen.sightings[pairs[index]] if index in taken else None
         is_replaced = index in pairs and index not in taken
-        after = before if is_replaced else _after(before, look, sighting, machine.capacity)
+        after = before if is_replaced else _after(before, look, sighting)
         if is_replaced or _has_left(after, at_s, rules):
             events += [Departed(machine.bay_id, after)] if after.is_confirmed else []
             continue
@@ -191,10 +191,10 @@ class _Look:
     rules: StayRules
 
 
-def _after(before: Presence, look: _Look, sighting: Sighting | None, capacity: int) -> Presence:
+def _after(before: Presence, look: _Look, sighting: Sighting | None) -> Presence:
     if sighting is not None:
         return _seen_again(before, look.at_s, sighting, look.weight, look.rules)
-    if _is_in_sight(before, look.seen, capacity):
+    if not is_hidden(before, look.seen, look.rules):
         return _missed(before, look.at_s, look.weight, look.rules)
     return before
 
@@ -253,12 +253,15 @@ def _begun(number: int, at_s: float, sighting: Sighting, rules: StayRules) -> Pr
     )
 
 
-def _is_in_sight(presence: Presence, seen: BayObservation, capacity: int) -> bool:
-    """Tell whether the observation would show the vehicle if it were there."""
+def is_hidden(presence: Presence, seen: BayObservation, rules: StayRules = RULES) -> bool:
+    """Tell whether the observation could not show the vehicle even if it were there."""
     if seen.state is BayState.UNKNOWN:
-        return False
-    place = min(max(int(presence.along * capacity), 0), capacity - 1)
-    return not (place < len(seen.hidden) and seen.hidden[place])
+        return True
+    place = min(max(int(presence.along * len(seen.hidden)), 0), len(seen.hidden) - 1)
+    if seen.hidden and seen.hidden[place]:
+        return True
+    covered = sum(_common(presence.box, box) for box in seen.before)
+    return covered >= rules.hidden_share * _common(presence.box, presence.box)
 
 
 def _seen_again(
@@ -320,11 +323,15 @@ def _hit_rate(presence: Presence, rules: StayRules) -> float:
 
 
 def _iou(a: Box, b: Box) -> float:
+    common = _common(a, b)
+    either = _common(a, a) + _common(b, b) - common
+    return common / either if either > 0 else 0.0
+
+
+def _common(a: Box, b: Box) -> float:
     width = min(a[2], b[2]) - max(a[0], b[0])
     height = min(a[3], b[3]) - max(a[1], b[1])
-    common = max(width, 0.0) * max(height, 0.0)
-    either = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - common
-    return common / either if either > 0 else 0.0
+    return max(width, 0.0) * max(height, 0.0)
 
 
 def _mixed(a: Box, b: Box, share: float) -> Box:

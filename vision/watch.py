@@ -15,9 +15,9 @@ from vision.coverage import (
     note,
     reports,
 )
-from vision.observation import BayObservation
+from vision.observation import BayObservation, BayState, Reason
 from vision.scene import Scene
-from vision.stays import RULES, BayMachine, StayEvent, StayRules, finish, step
+from vision.stays import RULES, BayMachine, StayEvent, StayRules, finish, is_hidden, step
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class BayMemory:
 
     machine: BayMachine
     ledger: Ledger
+    hidden_s: float | None = None
+    """Instant at which the bay, or a vehicle known to stand in it, was last hidden, epoch seconds."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,9 @@ class Outcome:
     stays: tuple[StayEvent, ...]
     reports: tuple[WindowReport, ...]
 
+
+CLEAR_S = 1.0
+"""Time that a bay must be in sight again before it counts as seen: one missed box of what hides it must not make it free."""
 
 _MEMORY = TypeAdapter(Memory)
 
@@ -90,11 +95,13 @@ def take(
     bays: list[BayMemory] = []
     stays: list[StayEvent] = []
     made: list[WindowReport] = []
-    for bay, observation in zip(memory.bays, seen, strict=True):
+    for bay, raw in zip(memory.bays, seen, strict=True):
+        observation = sobered(bay, at_s, raw, rules)
+        hidden_s = at_s if _hides(bay, raw, rules) else bay.hidden_s
         machine, events = step(bay.machine, at_s, observation, rules)
         ledger = note(look(bay.ledger, bay.machine, at_s, observation, rules), events)
         ledger, bay_reports = reports(ledger, machine, at_s - SETTLE_S)
-        bays.append(BayMemory(machine, ledger))
+        bays.append(BayMemory(machine, ledger, hidden_s))
         stays += events
         made += bay_reports
     after = replace(
@@ -107,6 +114,25 @@ def take(
     return after, Outcome(tuple(stays), tuple(made))
 
 
+def sobered(
+    bay: BayMemory, at_s: float, seen: BayObservation, rules: StayRules = RULES
+) -> BayObservation:
+    """Return an observation that is not called free while, or just after, something stood before the bay."""
+    if seen.state is not BayState.FREE:
+        return seen
+    is_recent = bay.hidden_s is not None and at_s - bay.hidden_s < CLEAR_S
+    if is_recent or _hides(bay, seen, rules):
+        return replace(seen, state=BayState.UNKNOWN, reason=str(Reason.HIDDEN))
+    return seen
+
+
+def _hides(bay: BayMemory, seen: BayObservation, rules: StayRules) -> bool:
+    """Tell whether the bay is hidden, or no vehicle is seen where one that is known to be there is covered."""
+    if seen.state is not BayState.FREE:
+        return seen.reason == Reason.HIDDEN
+    return any(is_hidden(presence, seen, rules) for presence in bay.machine.confirmed)
+
+
 def end(memory: Memory) -> tuple[Memory, Outcome]:
     """End the observation: close what is more likely gone than there and report the windows begun."""
     bays: list[BayMemory] = []
@@ -116,7 +142,7 @@ def end(memory: Memory) -> tuple[Memory, Outcome]:
         machine, events = finish(bay.machine)
         ledger = note(bay.ledger, events)
         ledger, bay_reports = reports(ledger, machine, last_window_end_s(ledger))
-        bays.append(BayMemory(machine, ledger))
+        bays.append(replace(bay, machine=machine, ledger=ledger))
         stays += events
         made += bay_reports
     return replace(memory, bays=tuple(bays)), Outcome(tuple(stays), tuple(made))

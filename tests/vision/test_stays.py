@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,16 @@ from geo.words import VehicleClass
 from vision.observation import BayObservation, BayState, Sighting
 from vision.scene import Scene, SceneBay
 from vision.stays import Arrived, BayMachine, Departed, StayEvent, finish, step
-from vision.watch import Memory, Outcome, dump_memory, load_memory, new_memory, refitted, take
+from vision.watch import (
+    Memory,
+    Outcome,
+    dump_memory,
+    load_memory,
+    new_memory,
+    refitted,
+    sobered,
+    take,
+)
 
 Build = Callable[..., Sighting]
 See = Callable[..., BayObservation]
@@ -245,3 +255,24 @@ def test_events_name_their_kind(sighting: Build, seen: See) -> None:
     assert isinstance(first, Arrived)
     assert isinstance(second, Departed)
     assert first.presence.number == second.presence.number == 1
+
+
+def test_a_vehicle_covered_by_another_is_not_missed(sighting: Build, seen: See) -> None:
+    """While a double-parked van covers most of a parked vehicle's box, not seeing it says nothing: the stay goes on."""
+    covered = replace(seen(), before=((0.25, 0.4, 0.48, 0.7),))
+    looks = [(t, covered if 1030 <= t < 1060 else seen(sighting())) for t in times(450)]
+    _, events = run(looks)
+    assert kinds(events) == ["Arrived"]
+    beside = replace(seen(), before=((0.55, 0.4, 0.8, 0.7),))
+    looks = [(t, beside if 1030 <= t < 1060 else seen(sighting())) for t in times(450)]
+    assert kinds(run(looks)[1]) == ["Arrived", "Departed", "Arrived"]
+
+
+def test_one_missed_box_of_what_hides_a_bay_does_not_free_it(seen: See) -> None:
+    """A bay is called free again only when nothing has hidden it for a second."""
+    memory, reasons = new_memory(SCENE), []
+    for i, word in enumerate("hhhfhhfffffffff"):
+        observation = seen(hidden=True) if word == "h" else seen()
+        memory, _ = take(memory, 1000 + i * 0.2, (observation,), 1)
+        reasons.append(sobered(memory.bays[0], 1000 + i * 0.2, observation).reason)
+    assert [bool(reason) for reason in reasons] == [True] * 10 + [False] * 5
