@@ -145,6 +145,8 @@ UNSEEN_REASON_LABELS = {
     "moved": Label("caméra déplacée", "camera moved"),
     "blocked": Label("vue masquée", "view blocked"),
     "too_small": Label("trop loin pour voir", "too far to see"),
+    "outside": Label("hors de l'image", "outside the picture"),
+    "no_picture": Label("aucune image", "no picture"),
     "camera_lost": Label("caméra muette", "camera lost"),
     "power": Label("coupure de courant", "power cut"),
     "offline": Label("aucune nouvelle du boîtier", "no news from the device"),

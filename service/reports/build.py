@@ -23,7 +23,7 @@ def build_report(session: Session, insee: str, month: str, lang: str = "fr") -> 
     month
         ``YYYY-MM``.
     lang
-        ``fr`` or ``en``; only the PDF speaks.
+        ``fr`` or ``en``; only the PDF speaks, the other files carry its identifier.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def build_report(session: Session, insee: str, month: str, lang: str = "fr") -> 
         The month or the language cannot be read.
     """
     language = read_language(lang)
-    report = assemble(session, insee, month)
+    report = assemble(session, insee, month, language)
     stem = f"airelib-{insee}-{month}"
     return {
         f"{stem}.csv": report_csv(report),

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from geo.commune_month import BayFigures, CommuneMonth, Facts, commune_month
 from geo.errors import InvalidInput
+from geo.vocabulary import Language
 from geo.words import ENOUGH_COVERAGE, Commune
 from service.months import facts_of_commune, month_before, month_of_commune, next_month
 from service.store.bays import bay_features, commune_features, get_commune, street_features
@@ -53,7 +54,7 @@ class CommuneReport:
         return f"{self.month.from_on:%Y-%m}"
 
 
-def assemble(session: Session, insee: str, month: str) -> CommuneReport:
+def assemble(session: Session, insee: str, month: str, language: Language) -> CommuneReport:
     """Read and compute all that the report of a commune's month says.
 
     Raises
@@ -86,7 +87,7 @@ def assemble(session: Session, insee: str, month: str) -> CommuneReport:
         tuple(places),
         sample,
         ours,
-        _identifier(facts, [*said, sample, ours, month, SEED]),
+        _identifier(facts, [*said, sample, ours, month, language, SEED]),
     )
 
 

@@ -8,11 +8,13 @@ from geo.vocabulary import (
     BAY_TYPE_LABELS,
     DAY_LABELS,
     TERMS,
+    UNSEEN_REASON_LABELS,
     VEHICLE_CLASS_LABELS,
     glossary,
     unseen_reason_label,
 )
 from geo.words import BayType, Day, VehicleClass
+from vision.observation import Reason
 
 
 def test_the_committed_glossary_is_the_generated_one(repo: Path) -> None:
@@ -45,3 +47,8 @@ def test_an_unknown_reason_is_shown_as_other() -> None:
     """A foreign device's reason never breaks a page."""
     assert unseen_reason_label("dark", "fr") == "trop sombre"
     assert unseen_reason_label("goblins", "en") == "other reason"
+
+
+def test_every_reason_of_our_devices_has_a_label() -> None:
+    """Whatever the edge says of unseen time has its words on screen."""
+    assert {reason.value for reason in Reason} - {""} <= set(UNSEEN_REASON_LABELS)
