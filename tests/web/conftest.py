@@ -62,7 +62,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
     """Open pages of the site; at the end none may have warned or asked another origin."""
     windows: list[Window] = []
 
-    def opened(path: str, width: int = 1440, height: int = 900, **options: Any) -> Page:
+    def opened(path: str, width: int = 1024, height: int = 700, **options: Any) -> Page:
         base = options.pop("base", site.url)
         refusals = options.pop("refusals", ())
         settings = {"color_scheme": "light", "reduced_motion": "reduce", **options}

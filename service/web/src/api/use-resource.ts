@@ -4,6 +4,9 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { asProblem, readJson } from "./client";
 import type { Problem } from "./client";
 
+/** Slots last a quarter of an hour: a minute is soon enough. */
+export const POLL_MS = 60_000;
+
 export interface Resource<T> {
   /** The last good answer; kept while a newer one is on its way. */
   data: T | null;
@@ -18,10 +21,20 @@ interface Held<T> {
   problem: Problem | null;
 }
 
-export function useResource<T>(url: string | null, pollMs?: number): Resource<T> {
+interface Freshness {
+  /** Ask again this often; an unchanged answer costs a 304. */
+  pollMs?: number;
+  /** Ask again when this changes. */
+  version?: string | null;
+}
+
+export function useResource<T>(
+  url: string | null,
+  { pollMs, version = null }: Freshness = {},
+): Resource<T> {
   const [held, setHeld] = useState<Held<T>>({ url: null, data: null, problem: null });
   const [turn, setTurn] = useState(0);
-  const request = useMemo(() => ({ url, turn }), [url, turn]);
+  const request = useMemo(() => ({ url, turn, version }), [url, turn, version]);
   const reload = useCallback(() => setTurn((count) => count + 1), []);
 
   useEffect(() => {

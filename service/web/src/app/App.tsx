@@ -3,7 +3,7 @@
 import { useEffect, useMemo } from "react";
 import type { Problem } from "../api/client";
 import type { Status } from "../api/types";
-import { useResource } from "../api/use-resource";
+import { POLL_MS, useResource } from "../api/use-resource";
 import { CartePage } from "../carte/CartePage";
 import { CommunePage } from "../commune/CommunePage";
 import { CommunesPage } from "../commune/CommunesPage";
@@ -20,7 +20,7 @@ export function App() {
   const lang = langOf(address.searchParams.get("lang"));
   const words = useMemo(() => wordsFor(lang), [lang]);
   const [theme, setTheme] = useTheme();
-  const status = useResource<Status>("/api/v1/status");
+  const status = useResource<Status>("/api/v1/status", { pollMs: POLL_MS });
   useEffect(() => {
     document.documentElement.lang = lang;
   }, [lang]);

@@ -24,14 +24,13 @@ export function Headline({ status, state, selection, communes, slot, enough }: H
   const { total } = selection;
   const place = communes.find((one) => one.properties.insee === state.commune)?.properties.name;
   const where = place ? t("headline.in", { place }) : t("headline.everywhere");
-  const values = { where, when: whenInWords(words, state, slot) };
   const only = state.vehicle && t("headline.class", { vehicle: t(`class.${state.vehicle}`) });
+  const values = { where, when: whenInWords(words, state, slot), only: only ? ` ${only}` : "" };
   return (
     <div className="headline">
       <h1>{t("carte.title")}</h1>
       <p className="headline-sentence">
-        {sentence(words, values, status.first_on !== null, total.occupancy, state.view === "week")}{" "}
-        {only}
+        {sentence(words, values, status.first_on !== null, total.occupancy, state.view === "week")}
       </p>
       <dl className="headline-exact">
         <Exact term={t("word.occupancy")} meaning={t("word.occupancy.meaning")}>
@@ -85,7 +84,7 @@ function whenInWords({ t, lang }: Words, { view, day, hour }: CarteState, slot: 
 
 function sentence(
   { t }: Words,
-  values: { where: string; when: string },
+  values: Record<"where" | "when" | "only", string>,
   hasFigures: boolean,
   occupancy: number | null,
   usual: boolean,

@@ -1,13 +1,10 @@
 /** What the map page reads from the service: places once, one week for the slider, the last slot. */
 
 import type { Bays, Communes, Slot, Status, Streets, Week } from "../api/types";
-import { useResource } from "../api/use-resource";
+import { POLL_MS, useResource } from "../api/use-resource";
 import type { Resource } from "../api/use-resource";
 import { weekUrl } from "../figures/weeks";
 import type { CarteState } from "./state";
-
-/** How often the last slot is asked for again; an unchanged answer costs a 304. */
-const POLL_MS = 60_000;
 
 export interface CarteFacts {
   bays: Resource<Bays>;
@@ -18,6 +15,7 @@ export interface CarteFacts {
 }
 
 export function useCarteFacts({ view, vehicle }: CarteState, status: Status): CarteFacts {
+  const version = status.last_complete_slot_at;
   const shown = view === "slot" && status.first_on !== null;
   const kind = vehicle ? `class=${vehicle}` : "";
   const slotUrl = `/api/v1/occupancy?level=bay${kind && `&${kind}`}`;
@@ -25,8 +23,8 @@ export function useCarteFacts({ view, vehicle }: CarteState, status: Status): Ca
     bays: useResource<Bays>("/api/v1/bays"),
     communes: useResource<Communes>("/api/v1/communes"),
     streets: useResource<Streets>("/api/v1/streets"),
-    week: useResource<Week>(weekUrl(status, "bay", vehicle)),
-    slot: useResource<Slot>(shown ? slotUrl : null, POLL_MS),
+    week: useResource<Week>(weekUrl(status, "bay", vehicle), { version }),
+    slot: useResource<Slot>(shown ? slotUrl : null, { version, pollMs: POLL_MS }),
   };
 }
 
