@@ -11,10 +11,9 @@ from sqlmodel import Session
 from geo.occupancy import OPEN_S, SeenArrays, StayArrays
 from geo.words import VEHICLE_CLASSES
 from service.facts import StayFact, Touched, counted_stay_id
-from service.ingest.derive import add_coverage
+from service.ingest.derive import add_coverage, link
 from service.intervals import Interval, Reasoned
 from service.store.bays import bay_axis, lock_bays
-from service.store.events import link_device
 from service.store.figures import refresh, touched_days
 from service.store.stays import save_stays
 
@@ -45,7 +44,7 @@ def load_facts(session: Session, facts: BulkFacts) -> int:
     """
     touched = Touched()
     lock_bays(session, facts.bay_ids)
-    link_device(session, facts.device_id, facts.bay_ids)
+    link(session, facts.device_id, facts.bay_ids, touched)
     seen, unseen = _coverage(facts)
     if seen:
         add_coverage(session, seen, unseen, touched)

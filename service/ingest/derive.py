@@ -15,7 +15,8 @@ from service.intervals import Interval, Reasoned, merge, merge_reasons, subtract
 from service.security import Profile
 from service.store.bays import bay_axis
 from service.store.coverage import replace_seen, replace_unseen, seen_near, unseen_near
-from service.store.events import events_of_sessions, reports_since
+from service.store.events import events_of_sessions, link_device, reports_since
+from service.store.exclusions import device_exclusions
 from service.store.figures import refresh, touched_days
 from service.store.stays import (
     delete_stays,
@@ -34,6 +35,7 @@ def derive(
 ) -> None:
     """Bring every fact and figure up to date with events that were just kept."""
     touched = Touched()
+    link(session, device_id, {event.bay_id for event in new if event.bay_id is not None}, touched)
     derive_coverage(session, new, touched)
     if profile is Profile.COUNTS:
         _derive_counts(session, device_id, new, touched)
@@ -41,6 +43,14 @@ def derive(
         _derive_sessions(session, device_id, new, touched)
     if touched.spans:
         refresh(session, touched_days(session, bay_axis(session), touched))
+
+
+def link(session: Session, device_id: str, bay_ids: Iterable[str], touched: Touched) -> None:
+    """Note which bays a device reports on; a new one falls under the device's exclusions, past ones too."""
+    new = link_device(session, device_id, bay_ids)
+    for from_s, to_s in device_exclusions(session, device_id) if new else ():
+        for bay_id in new:
+            touched.add(bay_id, from_s, to_s)
 
 
 def derive_coverage(session: Session, new: Sequence[TakenEvent], touched: Touched) -> None:

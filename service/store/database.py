@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from geo.errors import DatabaseBusy, InvalidSettings, Unavailable
@@ -103,6 +104,8 @@ def clear_errors() -> Iterator[None]:
     """Turn the drivers' failures into those of the family."""
     try:
         yield
+    except PoolTimeout as error:
+        raise DatabaseBusy("all connections to the database are in use: try again") from error
     except OperationalError as error:
         said = f"{type(error.orig).__name__}: {error.orig}"
         if any(sign in said for sign in LOCK_SIGNS):

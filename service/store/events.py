@@ -34,25 +34,16 @@ def add_events(session: Session, events: Sequence[TakenEvent], received_s: int) 
     }
     new = insert_new(session, EVENT, list(rows.values()))
     taken = {(event.device_id, event.event_id): event for event in reversed(events)}
-    _note_bays(session, events)
     return [event for key, event in reversed(taken.items()) if key in new]
 
 
-def _note_bays(session: Session, events: Sequence[TakenEvent]) -> None:
-    by_device: dict[str, set[str]] = defaultdict(set)
-    for event in events:
-        if event.bay_id is not None:
-            by_device[event.device_id].add(event.bay_id)
-    for device_id, bay_ids in by_device.items():
-        link_device(session, device_id, bay_ids)
-
-
-def link_device(session: Session, device_id: str, bay_ids: Iterable[str]) -> None:
-    """Note that a device reports on bays."""
+def link_device(session: Session, device_id: str, bay_ids: Iterable[str]) -> list[str]:
+    """Note that a device reports on bays; return those it had not reported on before."""
     known = session.scalars(select(LINK.c.bay_id).where(LINK.c.device_id == device_id))
     missing = set(bay_ids) - set(known)
     rows = [{"device_id": device_id, "bay_id": bay_id} for bay_id in sorted(missing)]
     insert_new(session, LINK, rows)
+    return sorted(missing)
 
 
 def events_of_sessions(

@@ -85,6 +85,14 @@ def list_exclusions(session: Session) -> list[Exclusion]:
     return [_exclusion(row) for row in rows]
 
 
+def device_exclusions(session: Session, device_id: str) -> list[Interval]:
+    """Return the excluded times of a device that are in force."""
+    statement = select(EXCLUSION.c.from_s, EXCLUSION.c.to_s).where(
+        EXCLUSION.c.device_id == device_id, EXCLUSION.c.undone_at.is_(None)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
 def excluded_near(
     session: Session, bay_ids: Collection[str], from_s: int, to_s: int
 ) -> dict[str, list[Interval]]:

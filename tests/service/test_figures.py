@@ -180,6 +180,23 @@ def test_an_excluded_day_has_no_figures_and_gets_them_back(world: World) -> None
         assert figure_days(session) is None
 
 
+def test_a_bay_that_joins_an_excluded_device_is_excluded_too(world: World) -> None:
+    """What others saw of a bay in a device's excluded time goes when the device first reports on it."""
+    other = world.add_key("other")
+    seen_before = world.reports(-59, -30, bay=BAYS[1], device="other")
+    world.take(seen_before, other)
+    world.take(world.reports(-59, -30))
+    period = (world.now_s - 3600, world.now_s - 1800)
+    with writing(world.engine) as session:
+        wanted = NewExclusion(None, world.device.device_id, *period, "moved")
+        exclude(session, world.device, wanted, world.now)
+    assert [number for number, _ in versions(world).values()] == [1]
+    world.take([world.report(0, bay=BAYS[1])])
+    with reading(world.engine) as session:
+        found = read_period(session, bay_axis(session), period[0], world.now_s)
+    assert found.seen_s[1].tolist() == [0, 0, 0, 60]
+
+
 def test_what_is_too_old_is_forgotten_and_its_figures_stay(world: World) -> None:
     """Raw events go after a month, stays after thirteen; the figures made of them remain."""
     world.take([*world.reports(-59, 0), *world.stay(-50, -20)])
