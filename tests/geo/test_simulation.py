@@ -184,3 +184,26 @@ def test_without_outages_everything_is_seen() -> None:
         [0, 1, 2, 3, 4, 5],
         {3600},
     )
+
+
+@pytest.mark.parametrize("kappa", [0.0, 1.0])
+def test_parked_cars_make_room_for_a_window(kappa: float) -> None:
+    """Five minutes after 7 h no car of the evening is left if all heed the window, and some are if none does."""
+    some = simulate(kerb(40), calendar(1), 3, Regime(Behaviour(kappa=kappa))).attempts
+    starts_s = calendar(1).hour_starts_s()
+    evening = ~some.delivers & (some.at_s >= starts_s[0, 20]) & (some.at_s < starts_s[0, 23])
+    still_there = some.at_s + some.length_s > starts_s[1, 7] + 300
+    assert evening.sum() > 50
+    assert still_there[evening].any() == (kappa == 0.0)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_drivers_who_keep_the_maximum_leave_before_it(share: float) -> None:
+    """If all keep it, no stay begun in reserved hours is longer than 30 minutes; if none does, some are."""
+    keeps = dict.fromkeys(VEHICLE_CLASSES, share)
+    some = simulate(kerb(), calendar(1), 3, Regime(Behaviour(keeps_max_stay=keeps))).attempts
+    starts_s = calendar(1).hour_starts_s()
+    reserved = (some.at_s >= starts_s[0, 7]) & (some.at_s < starts_s[0, 20])
+    longer = some.length_s[reserved] > 1800
+    assert reserved.sum() > 50
+    assert longer.any() == (share == 0.0)
