@@ -139,8 +139,8 @@ def _first_difference(old: StayFact | None, new: StayFact) -> int:
     times = [new.arrived_s if new.departed_s is None else new.departed_s]
     if old is None or old.arrived_s != new.arrived_s:
         times.append(new.arrived_s)
-    if old is not None:
-        times += [at_s for at_s in (old.departed_s, old.cut_found_s) if at_s is not None]
+    if old is not None and old.departed_s is not None:
+        times.append(old.departed_s)
     return min(times)
 
 
