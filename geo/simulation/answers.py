@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from geo.rules import day_of, minutes, reserved_minutes
 from geo.simulation.demand import CAR, Attempts, Calendar, Places, select
 from geo.simulation.profiles import RESERVED_SHORT_SHARE, SHORT_CAR, Behaviour
+from geo.sums import local_s
 from geo.words import VEHICLE_CLASSES, TimeRule
 
 Floats = NDArray[np.float64]
@@ -46,8 +47,8 @@ def _limits(attempts: Attempts, places: Places, calendar: Calendar) -> Ints:
     sets = list(dict.fromkeys(bay.rules for bay in places.bays))
     of_bay = np.array([sets.index(bay.rules) for bay in places.bays])
     tables = np.stack([_limit_days(rules, calendar) for rules in sets])
-    minute = (attempts.at_s - calendar.hour_starts_s()[attempts.day, 0]) // 60
-    return np.asarray(tables[of_bay[attempts.bay], attempts.day, np.minimum(minute, 1439)])
+    minute = local_s(attempts.at_s, calendar.time_zone) % 86_400 // 60
+    return np.asarray(tables[of_bay[attempts.bay], attempts.day, minute])
 
 
 def _limit_days(rules: Sequence[TimeRule], calendar: Calendar) -> Ints:
