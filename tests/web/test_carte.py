@@ -11,9 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
-from tests.web.served import COMMUNES, UNSEEN_BAY, OpenPage, Site, map_ready
+from tests.web.served import CHROMIUM, COMMUNES, UNSEEN_BAY, OpenPage, Site, map_ready
 
 TUESDAY_10H = 24 + 10
 NO_FIGURE = "\N{EN DASH}"
@@ -310,6 +310,17 @@ def test_empty_install_says_what_to_run(open_page: OpenPage, empty_site: Site) -
     page = open_page("/", base=empty_site.url)
     expect(page.get_by_role("heading", level=1)).to_have_text("Tout est prêt, il manque les aires")
     expect(page.get_by_text("airelib bays import")).to_be_visible()
+
+
+def test_without_webgl_the_table_remains(site: Site, browser: Browser) -> None:
+    """A browser that cannot draw the map says so in its place, and shows every figure."""
+    kind = browser.browser_type
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer"]
+    with kind.launch(executable_path=CHROMIUM, args=flags) as plain:
+        page = plain.new_page()
+        page.goto(f"{site.url}/carte")
+        expect(page.get_by_text("Ce navigateur ne peut pas dessiner la carte")).to_be_visible()
+        expect(page.locator(".figures tbody tr").first).to_be_visible()
 
 
 def test_phone_has_map_and_sheet(open_page: OpenPage) -> None:

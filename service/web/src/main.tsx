@@ -13,7 +13,9 @@ import "./styles/commune.css";
 applyKeptTheme();
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
-createRoot(root).render(
+/** A map that cannot be drawn says so in its own place; nothing more is to be told to the console. */
+const onCaughtError = () => undefined;
+createRoot(root, { onCaughtError }).render(
   <StrictMode>
     <App />
   </StrictMode>,

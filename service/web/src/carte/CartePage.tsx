@@ -6,6 +6,7 @@ import { navigate, useAddress, withQuery } from "../app/location";
 import { Failure, Loading } from "../app/States";
 import type { Theme } from "../app/theme";
 import { useTitle } from "../app/use-title";
+import { MapBoundary } from "../map/MapBoundary";
 import type { Places, Shades, Target } from "../map/carte-map";
 import { useWords } from "../phrases/phrases";
 import { BayCard } from "./BayCard";
@@ -125,18 +126,20 @@ function MapSide(props: MapSideProps) {
     change(kind === "bay" ? { bay: id } : { commune: id, bay: null, camera: null });
   if (!places) return null;
   return (
-    <Suspense fallback={<Loading what={words.t("map.loading")} />}>
-      <MapPane
-        key={`${theme} ${words.lang}`}
-        {...{ places, shades, pointed, tipOf }}
-        commune={state.commune}
-        bay={state.bay}
-        view={state.camera}
-        onPoint={setPointed}
-        onChoose={choose}
-        onMove={(camera) => change({ camera }, { replace: true })}
-      />
-    </Suspense>
+    <MapBoundary>
+      <Suspense fallback={<Loading what={words.t("map.loading")} />}>
+        <MapPane
+          key={`${theme} ${words.lang}`}
+          {...{ places, shades, pointed, tipOf }}
+          commune={state.commune}
+          bay={state.bay}
+          view={state.camera}
+          onPoint={setPointed}
+          onChoose={choose}
+          onMove={(camera) => change({ camera }, { replace: true })}
+        />
+      </Suspense>
+    </MapBoundary>
   );
 }
 

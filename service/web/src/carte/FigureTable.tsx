@@ -38,7 +38,7 @@ export function FigureTable(props: FigureTableProps) {
   return (
     <section className="figures" aria-labelledby="figures-title">
       <header className="figures-head">
-        <h2 id="figures-title">{many(`count.${state.level}`, rows.length)}</h2>
+        <h2 id="figures-title" aria-live="polite">{many(`count.${state.level}`, rows.length)}</h2>
         <Choices
           legend={t("table.level")}
           name="level"

@@ -11,7 +11,11 @@ function formatFor(lang: Lang, style: "percent" | "decimal", digits: number): In
   const key = `${lang} ${style} ${digits}`;
   const kept = formats.get(key);
   if (kept) return kept;
-  const made = new Intl.NumberFormat(lang, { style, maximumFractionDigits: digits });
+  const made = new Intl.NumberFormat(lang, {
+    style,
+    minimumFractionDigits: style === "percent" ? digits : 0,
+    maximumFractionDigits: digits,
+  });
   formats.set(key, made);
   return made;
 }
