@@ -32,11 +32,11 @@ SURE_SCORE = 0.3
 FAINT_SCORE = 0.2
 """Score from which a box shows that a vehicle seen before is still there (parameter; see `vision.stays`)."""
 
-NMS_IOU = 0.55
+NMS_IOU = 0.5
 """Boxes of one family that share more than this are one vehicle (parameter; car_park_ufpr05: docs/how-to/measure-vision.md)."""
 
 INSIDE_SHARE = 0.85
-"""A box that lies in a better one by this share of its own area is a part of that vehicle, seen in a crop that cut it."""
+"""A box that lies in better ones by this share of its own area is a part of a vehicle that a crop cut, or straddles two."""
 
 EDGE_PX = 3
 """Network pixels from a window's inner edge within which a box counts as cut by the window."""
@@ -147,15 +147,17 @@ def embedded_detector(
 def suppress(found: Detections) -> Detections:
     """Keep one box a vehicle, best score first, across labels and windows.
 
-    A box is dropped when it overlaps a kept one by `NMS_IOU`, or lies within it by `INSIDE_SHARE` of its own area.
+    A box is dropped when it overlaps a kept one by `NMS_IOU`, or lies within kept ones by `INSIDE_SHARE` of its own area.
     """
     order = np.argsort(-found.scores, kind="stable")
     boxes = found.boxes_xyxy[order]
     alive = np.ones(len(order), bool)
+    inside = np.zeros(len(order), np.float32)
     for i in range(len(order)):
         if alive[i]:
-            iou, inside = overlap_with(boxes[i], boxes[i + 1 :])
-            alive[i + 1 :] &= (iou < NMS_IOU) & (inside < INSIDE_SHARE)
+            iou, share = overlap_with(boxes[i], boxes[i + 1 :])
+            inside[i + 1 :] += share
+            alive[i + 1 :] &= (iou < NMS_IOU) & (inside[i + 1 :] < INSIDE_SHARE)
     kept = order[alive]
     return Detections(found.boxes_xyxy[kept], found.scores[kept], found.classes[kept])
 

@@ -23,6 +23,8 @@ class StayRules:
     """Share of looks in which a standing vehicle is found; measured .96 on car_park_ufpr05. Adapted to each vehicle."""
     false_rate: float = 0.02
     """Share of looks in which an empty bay shows a vehicle; measured .01 on car_park_ufpr05."""
+    faint_weight: float = 0.25
+    """Weight of a box below the sure score, which must also lie where the vehicle stood (28 % of such boxes are stray)."""
     prior_looks: float = 20.0
     """Looks after which a vehicle's own hit rate weighs as much as `hit_rate`."""
     memory_looks: float = 200.0
@@ -34,8 +36,8 @@ class StayRules:
     """
     log_odds_start: float = -4.0
     """Log-odds of a vehicle before its first sighting: one minute in fifty sees an arrival (assumption)."""
-    log_odds_there: float = 4.0
-    """Log-odds from which an arrival is confirmed: three independent sightings."""
+    log_odds_there: float = 9.0
+    """Log-odds from which an arrival is confirmed: four independent sightings in a row, or five of six."""
     standing_s: float = 3.0
     """Time a vehicle must stand before it is a stay: shorter is manoeuvring or waiting in traffic (assumption)."""
     rest_iou: float = 0.6
@@ -192,7 +194,7 @@ class _Look:
 
 
 def _after(before: Presence, look: _Look, sighting: Sighting | None) -> Presence:
-    if sighting is not None:
+    if sighting is not None and _is_telling(before, sighting, look.rules):
         return _seen_again(before, look.at_s, sighting, look.weight, look.rules)
     if not is_hidden(before, look.seen, look.rules):
         return _missed(before, look.at_s, look.weight, look.rules)
@@ -253,6 +255,12 @@ def _begun(number: int, at_s: float, sighting: Sighting, rules: StayRules) -> Pr
     )
 
 
+def _is_telling(presence: Presence, sighting: Sighting, rules: StayRules) -> bool:
+    """Tell whether a sighting says anything: a faint one only where the vehicle stood."""
+    is_sure = sighting.score >= SURE_SCORE
+    return is_sure or _iou(presence.box, sighting.box_xyxy) >= rules.rest_iou
+
+
 def is_hidden(presence: Presence, seen: BayObservation, rules: StayRules = RULES) -> bool:
     """Tell whether the observation could not show the vehicle even if it were there."""
     if seen.state is BayState.UNKNOWN:
@@ -269,14 +277,10 @@ def _seen_again(
 ) -> Presence:
     stands = _iou(presence.box, sighting.box_xyxy) >= rules.rest_iou
     if not stands and not presence.is_confirmed:
-        begun = _begun(presence.number, at_s, sighting, rules)
-        return (
-            begun
-            if sighting.score >= SURE_SCORE
-            else replace(begun, log_odds=rules.log_odds_start + 0.1)
-        )
-    log_odds = presence.log_odds + weight * _hit_gain(_hit_rate(presence, rules), rules)
-    log_odds = min(log_odds, rules.log_odds_limit)
+        return _begun(presence.number, at_s, sighting, rules)
+    trust = 1.0 if sighting.score >= SURE_SCORE else rules.faint_weight
+    gain = weight * trust * _hit_gain(_hit_rate(presence, rules), rules)
+    log_odds = min(presence.log_odds + gain, rules.log_odds_limit)
     share = 1 - math.exp(-max(0.0, at_s - presence.looked_s) / rules.place_s)
     is_confirmed = presence.is_confirmed or (
         log_odds >= rules.log_odds_there and at_s - presence.first_s >= rules.standing_s
