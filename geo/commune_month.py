@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -24,7 +24,7 @@ from geo.occupancy import (
     slot_figures,
 )
 from geo.reserved import reserved_slots
-from geo.stays_figures import Dwell, class_mix, durations_min, dwell, overstays
+from geo.stays_figures import Dwell, Overstays, class_mix, durations_min, dwell, overstay_flags
 from geo.sums import EPOCH_ON, Sums, by_commune, day_index, local_s, local_slot_s, sum_slots, total
 from geo.words import ENOUGH_COVERAGE, Bay
 
@@ -132,6 +132,7 @@ def commune_month(facts: Facts, from_on: date, to_on: date, seed: int = 0) -> Co
     daily = by_commune(_by_day(figures, facts, from_on, to_on), one, 1)
     weights = day_weights(_kinds(facts, from_on, to_on), seed)
     weekday, weekend = _hours(figures, facts)
+    long = _overstays(begun, facts)
     reserved = only(figures, _reserved(figures, facts))
     in_hours = by_commune(_by_day(reserved, facts, from_on, to_on), one, 1)
     bay_hours = total(reserved, facts.capacity)
@@ -145,11 +146,11 @@ def commune_month(facts: Facts, from_on: date, to_on: date, seed: int = 0) -> Co
         share_interval(daily.arrivals[0].sum(axis=0) * 3600, daily.place_s[0], weights),
         dwell(begun),
         _dwell_interval(begun, facts.time_zone, from_on, weights),
-        _overstay_share(begun, facts),
+        Overstays(sum(o.longer for o in long), sum(o.limited for o in long)).share,
         class_mix(begun),
         weekday,
         weekend,
-        _bays(total(figures, facts.capacity), bay_hours, begun, facts),
+        _bays(total(figures, facts.capacity), bay_hours, begun, facts, long),
         share_interval(in_hours.occupied_s[0], in_hours.place_s[0], weights),
         _known(by_commune(bay_hours, one, 1).full_share.item()),
     )
@@ -213,9 +214,14 @@ def _dwell_interval(
     return median_interval(length[ended], day, weights)
 
 
-def _overstay_share(begun: StayArrays, facts: Facts) -> float | None:
+def _overstays(begun: StayArrays, facts: Facts) -> list[Overstays]:
+    """Return the overstays of each bay."""
     rules = [bay.rules for bay in facts.bays]
-    return overstays(begun, rules, facts.time_zone, facts.holidays_on).share
+    limited, longer = overstay_flags(begun, rules, facts.time_zone, facts.holidays_on)
+    counts = (
+        np.bincount(begun.bay[flag], minlength=len(rules)).tolist() for flag in (longer, limited)
+    )
+    return [Overstays(*both) for both in zip(*counts, strict=True)]
 
 
 def _reserved(figures: SlotFigures, facts: Facts) -> NDArray[np.bool_]:
@@ -223,28 +229,39 @@ def _reserved(figures: SlotFigures, facts: Facts) -> NDArray[np.bool_]:
     return reserved_slots(rules, figures.start_s, figures.slots, facts.time_zone, facts.holidays_on)
 
 
-def _bays(sums: Sums, in_hours: Sums, begun: StayArrays, facts: Facts) -> tuple[BayFigures, ...]:
+def _bays(
+    sums: Sums, in_hours: Sums, begun: StayArrays, facts: Facts, long: Sequence[Overstays]
+) -> tuple[BayFigures, ...]:
     return tuple(
-        _bay(i, (sums, in_hours), stays_where(begun, begun.bay == i), facts)
-        for i in range(len(facts.bays))
+        _bay(
+            bay,
+            _place(sums, i),
+            _place(in_hours, i),
+            dwell(stays_where(begun, begun.bay == i)),
+            long[i],
+        )
+        for i, bay in enumerate(facts.bays)
     )
 
 
-def _bay(i: int, both: tuple[Sums, Sums], begun: StayArrays, facts: Facts) -> BayFigures:
-    sums, in_hours = both
-    bay = facts.bays[i]
+def _place(sums: Sums, i: int) -> Sums:
+    """Return the sums of one place."""
+    return Sums(*(getattr(sums, part.name)[i : i + 1] for part in fields(Sums)))
+
+
+def _bay(bay: Bay, sums: Sums, in_hours: Sums, lasting: Dwell, long: Overstays) -> BayFigures:
     return BayFigures(
         bay.bay_id,
         bay.name,
-        _known(sums.occupancy[i, 0]),
-        float(sums.coverage[i, 0]),
-        _known(sums.full_share[i, 0]),
-        int(sums.arrivals[i].sum()),
-        _known(sums.turnover[i, 0]),
-        dwell(begun).median_min,
-        _overstay_share(begun, facts),
-        _known(in_hours.occupancy[i, 0]),
-        _known(in_hours.full_share[i, 0]),
+        _known(sums.occupancy.item()),
+        float(sums.coverage.item()),
+        _known(sums.full_share.item()),
+        int(sums.arrivals.sum()),
+        _known(sums.turnover.item()),
+        lasting.median_min,
+        long.share,
+        _known(in_hours.occupancy.item()),
+        _known(in_hours.full_share.item()),
     )
 
 

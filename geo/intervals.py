@@ -93,12 +93,13 @@ def median_interval(values: Floats, day: Ints, weights: Ints) -> Interval:
     value = float(np.median(values))
     if len(np.unique(day)) < MIN_DAYS:
         return Interval(value)
-    order = np.argsort(values, kind="stable")
-    up_to = np.cumsum(weights[:, day[order]], axis=1)
-    drawn_any = up_to[:, -1] > 0
-    half = up_to[drawn_any, -1:] / 2
-    middle = np.argmax(up_to[drawn_any] >= half, axis=1)
-    return Interval(value, *_ends(values[order][middle]))
+    sorted_values, position = np.unique(values, return_inverse=True)
+    per_day = np.zeros((weights.shape[1], len(sorted_values)))
+    np.add.at(per_day, (day, position), 1.0)
+    up_to = np.cumsum(weights.astype(np.float64) @ per_day, axis=1)
+    up_to = up_to[up_to[:, -1] > 0]
+    middle = np.argmax(up_to >= up_to[:, -1:] / 2, axis=1)
+    return Interval(value, *_ends(sorted_values[middle]))
 
 
 def _ends(drawn: Floats) -> tuple[float, float]:

@@ -101,15 +101,26 @@ def overstays(
     holidays_on
         Public holidays.
     """
+    limited, longer = overstay_flags(stays, rules, time_zone, holidays_on)
+    return Overstays(int(longer.sum()), int(limited.sum()))
+
+
+def overstay_flags(
+    stays: StayArrays,
+    rules: Sequence[tuple[TimeRule, ...]],
+    time_zone: str,
+    holidays_on: AbstractSet[date],
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell of each stay whether ``overstays`` counts it as limited, and as longer; both of shape ``(n,)``."""
     if len(stays.bay) == 0:
-        return Overstays(0, 0)
+        return np.zeros(0, np.bool_), np.zeros(0, np.bool_)
     sets, of_bay = _distinct(rules)
     limit_min, left_min = _tables(sets)
     day, minute = _local_minutes(stays, time_zone, holidays_on)
     at = (of_bay[stays.bay], day, minute)
     inside_min = np.minimum(durations_min(stays), left_min[at])
     limited = (limit_min[at] < NO_LIMIT_MIN) & ~np.isnan(inside_min)
-    return Overstays(int((inside_min[limited] > limit_min[at][limited]).sum()), int(limited.sum()))
+    return limited, limited & (inside_min > limit_min[at])
 
 
 def _distinct(
