@@ -64,10 +64,10 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
 
     def opened(path: str, width: int = 1024, height: int = 700, **options: Any) -> Page:
         base = options.pop("base", site.url)
-        refusals = options.pop("refusals", ())
+        provoked = options.pop("provoked", ())
         settings = {"color_scheme": "light", "reduced_motion": "reduce", **options}
         context = browser.new_context(viewport={"width": width, "height": height}, **settings)
-        window = Window(context.new_page(), refusals)
+        window = Window(context.new_page(), provoked)
         windows.append(window)
         watch(window, base)
         window.page.goto(f"{base}{path}")

@@ -66,16 +66,13 @@ class Window:
     """A page, and what its browser noted."""
 
     page: Page
-    refusals: tuple[int, ...] = ()
-    """Statuses that the test provokes; the browser reports each on its console."""
+    provoked: tuple[str, ...] = ()
+    """Parts of the messages that the test provokes; the browser reports each failed request."""
     notes: list[str] = field(default_factory=list)
 
     def note_console(self, message: ConsoleMessage) -> None:
         """Keep warnings and errors."""
-        expected = (
-            SOFTWARE_DRIVER,
-            *(f"the server responded with a status of {s} " for s in self.refusals),
-        )
+        expected = (SOFTWARE_DRIVER, *self.provoked)
         if message.type in {"warning", "error"} and not any(e in message.text for e in expected):
             self.notes.append(f"{message.type}: {message.text}")
 

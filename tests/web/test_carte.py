@@ -268,6 +268,49 @@ def test_last_slot_is_shown_and_not_live(open_page: OpenPage, site: Site) -> Non
     expect(page.get_by_text("quarts d'heure complets")).to_be_visible()
 
 
+def test_last_slot_is_asked_again_each_minute(open_page: OpenPage) -> None:
+    """A minute later the page asks again, and an unchanged answer costs a 304."""
+    page = open_page("/communes")
+    page.clock.install()
+    page.goto(page.url.replace("/communes", "/carte?view=slot"))
+    expect(page.locator(".headline-sentence")).to_contain_text("dimanche")
+    with page.expect_response(lambda answer: "/occupancy?" in answer.url) as waited:
+        page.clock.run_for(61_000)
+    assert waited.value.status == 304
+
+
+def test_pointing_at_the_map_marks_the_row(open_page: OpenPage, site: Site) -> None:
+    """A bay under the pointer has its row marked; a press opens its card."""
+    bay = site.get("/api/v1/bays")["features"][8]
+    corners = bay["geometry"]["coordinates"][0][:4]
+    lon, lat = (sum(corner[i] for corner in corners) / 4 for i in (0, 1))
+    page = open_page(f"/carte?commune={bay['properties']['commune']}&map=18/{lat}/{lon}")
+    map_ready(page)
+    box = page.locator(".map-canvas canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".tip")).to_contain_text(bay["properties"]["name"])
+    row = page.locator(".figures tbody tr[data-pointed=true]")
+    expect(row).to_contain_text(bay["properties"]["name"])
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".bay-card h2")).to_be_in_viewport()
+    assert query(page)["bay"] == bay["id"]
+
+
+def test_a_lost_service_is_said_and_can_be_asked_again(open_page: OpenPage) -> None:
+    """Without a network the page says so in words, keeps its figures, and recovers on a press."""
+    page = open_page("/carte", provoked=("ERR_INTERNET_DISCONNECTED",))
+    map_ready(page)
+    page.locator(".figures tbody tr").first.wait_for()
+    page.context.set_offline(True)
+    page.get_by_label("Véhicules").select_option("truck")
+    expect(page.get_by_role("alert")).to_contain_text("Le service ne répond pas")
+    expect(page.locator(".figures tbody tr").first).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Réessayer").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_csv_of_the_selection(open_page: OpenPage, tmp_path: Path) -> None:
     """The downloaded file has one row per bay of the selection and the figures of the table."""
     page = open_page("/carte?commune=99001")

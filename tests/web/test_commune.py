@@ -124,7 +124,7 @@ def test_excluded_period_leaves_the_figures_and_comes_back(open_page: OpenPage, 
 
 def test_a_wrong_key_is_refused_in_words(open_page: OpenPage) -> None:
     """A key that is not known is said so, and is not kept."""
-    page = open_page(PATH, refusals=(401,))
+    page = open_page(PATH, provoked=("status of 401",))
     page.get_by_label("Clé d'agent logistique").fill("alv_nobody_nothing")
     page.get_by_role("button", name="Ouvrir").click()
     expect(page.get_by_role("alert")).to_contain_text("Cette clé n'est pas valable")
@@ -133,7 +133,7 @@ def test_a_wrong_key_is_refused_in_words(open_page: OpenPage) -> None:
 
 def test_unknown_commune_is_said_in_words(open_page: OpenPage) -> None:
     """A code without a commune gives a sentence in the reader's language, with the detail behind."""
-    page = open_page("/communes/99099?lang=en", refusals=(404,))
+    page = open_page("/communes/99099?lang=en", provoked=("status of 404",))
     expect(page.get_by_role("alert")).to_contain_text("No known commune has this code.")
 
 

@@ -1,5 +1,6 @@
 /** The chosen bay: its rule in words and its figures at the chosen time. */
 
+import { useEffect, useRef } from "react";
 import type { BayFeature, CommuneFeature, TimeRule } from "../api/types";
 import { Link } from "../app/Link";
 import { count } from "../figures/format";
@@ -16,15 +17,21 @@ interface BayCardProps {
   enough: number;
   communes: readonly CommuneFeature[];
   change: Change;
+  /** The bay chosen on the map last: its card is brought into view. */
+  shown: string | null;
 }
 
-export function BayCard({ bay, row, enough, communes, change }: BayCardProps) {
+export function BayCard({ bay, row, enough, communes, change, shown }: BayCardProps) {
   const words = useWords();
+  const card = useRef<HTMLElement>(null);
   const { t, lang, many } = words;
   const { bay_id: id, name, commune, capacity, length_m: lengthM, bay_type: type } = bay.properties;
   const place = communes.find((one) => one.properties.insee === commune)?.properties.name;
+  useEffect(() => {
+    if (shown === id) card.current?.scrollIntoView({ block: "nearest" });
+  }, [shown, id]);
   return (
-    <section className="bay-card" aria-labelledby="bay-name">
+    <section ref={card} className="bay-card" aria-labelledby="bay-name">
       <header>
         <h2 id="bay-name">{name || id}</h2>
         <button type="button" className="link" onClick={() => change({ bay: null, camera: null })}>

@@ -37,20 +37,21 @@ export function CartePage({ status, theme }: { status: Status; theme: Theme }) {
   const enough = status.enough_coverage;
   const selection = useSelection(facts, state, enough);
   const [pointed, setPointed] = useState<Target | null>(null);
+  const [shown, setShown] = useState<string | null>(null);
   const [tall, setTall] = useState(false);
   useTitle(t("carte.title"));
   const failure = failed(facts);
   return (
     <div className="carte" data-sheet={tall ? "tall" : "half"}>
       <div className="carte-map">
-        <MapSide {...{ facts, state, change, selection, enough, pointed, setPointed, theme }} />
+        <MapSide {...{ facts, state, change, selection, enough, pointed, setPointed, setShown, theme }} />
         <Legend enough={enough} />
       </div>
       <div className="carte-panel">
         <SheetHandle tall={tall} setTall={setTall} />
         {failure?.problem && <Failure problem={failure.problem} retry={failure.reload} />}
         {isReady(facts, status) ? (
-          <Panel {...{ status, facts, state, change, selection, setPointed }} />
+          <Panel {...{ status, facts, state, change, selection, pointed, setPointed, shown }} />
         ) : (
           !failure && <Loading what={t("carte.loading")} />
         )}
@@ -65,10 +66,14 @@ interface PanelProps {
   state: CarteState;
   change: Change;
   selection: Selection;
+  pointed: Target | null;
   setPointed: (target: Target | null) => void;
+  /** The bay chosen on the map last, to be brought into view. */
+  shown: string | null;
 }
 
-function Panel({ status, facts, state, change, selection, setPointed }: PanelProps) {
+function Panel(props: PanelProps) {
+  const { status, facts, state, change, selection, pointed, setPointed, shown } = props;
   const communes = facts.communes.data?.features ?? [];
   const chosen = facts.bays.data?.features.find((bay) => bay.properties.bay_id === state.bay);
   const row = selection.bays.find((one) => one.id === state.bay) ?? null;
@@ -78,8 +83,8 @@ function Panel({ status, facts, state, change, selection, setPointed }: PanelPro
       <Headline {...{ status, state, selection, communes, slot: facts.slot.data, enough }} />
       <TimeControl {...{ state, change, hours: selection.hours, enough }} />
       <Filters {...{ state, change, communes, enough }} />
-      {chosen && <BayCard {...{ bay: chosen, row, enough, communes, change }} />}
-      <FigureTable {...{ state, change, selection, communes, setPointed, enough }} />
+      {chosen && <BayCard {...{ bay: chosen, row, enough, communes, change, shown }} />}
+      <FigureTable {...{ state, change, selection, communes, pointed, setPointed, enough }} />
       <Notes week={facts.week.data} enough={enough} />
     </>
   );
@@ -107,11 +112,12 @@ interface MapSideProps {
   enough: number;
   pointed: Target | null;
   setPointed: (target: Target | null) => void;
+  setShown: (bay: string | null) => void;
   theme: Theme;
 }
 
 function MapSide(props: MapSideProps) {
-  const { facts, state, change, selection, enough, pointed, setPointed, theme } = props;
+  const { facts, state, change, selection, enough, pointed, setPointed, setShown, theme } = props;
   const words = useWords();
   const places = usePlaces(facts);
   const shades = useMemo<Shades>(
@@ -122,8 +128,10 @@ function MapSide(props: MapSideProps) {
     (target: Target) => tipFor(words, selection, target),
     [words, selection],
   );
-  const choose = ({ kind, id }: Target) =>
+  const choose = ({ kind, id }: Target) => {
+    setShown(kind === "bay" ? id : null);
     change(kind === "bay" ? { bay: id } : { commune: id, bay: null, camera: null });
+  };
   if (!places) return null;
   return (
     <MapBoundary>

@@ -22,12 +22,13 @@ interface FigureTableProps {
   change: Change;
   selection: Selection;
   communes: readonly CommuneFeature[];
+  pointed: Target | null;
   setPointed: (target: Target | null) => void;
   enough: number;
 }
 
 export function FigureTable(props: FigureTableProps) {
-  const { state, change, selection, communes, setPointed, enough } = props;
+  const { state, change, selection, communes, pointed, setPointed, enough } = props;
   const words = useWords();
   const { t, many } = words;
   const [limit, setLimit] = useState(PAGE_ROWS);
@@ -64,6 +65,7 @@ export function FigureTable(props: FigureTableProps) {
                   key={row.id}
                   row={row}
                   under={"commune" in row && !state.commune ? named(row.commune) : null}
+                  pointed={row.id === pointed?.id}
                   chosen={row.id === state.bay || row.id === state.commune}
                   {...{ state, change, setPointed, enough }}
                 />
@@ -116,6 +118,7 @@ interface RowProps {
   row: BayRow | CommuneRow;
   /** A second line under the name: the commune of a bay. */
   under: string | null;
+  pointed: boolean;
   chosen: boolean;
   state: CarteState;
   change: Change;
@@ -123,14 +126,14 @@ interface RowProps {
   enough: number;
 }
 
-function Row({ row, under, chosen, state, change, setPointed, enough }: RowProps) {
+function Row({ row, under, pointed, chosen, state, change, setPointed, enough }: RowProps) {
   const { lang } = useWords();
   const kind = state.level === "bays" ? "bay" : "commune";
   const point = () => setPointed({ kind, id: row.id });
   const choose = () =>
     change(kind === "bay" ? { bay: row.id, camera: null } : { commune: row.id, bay: null, camera: null });
   return (
-    <tr data-chosen={chosen} onMouseEnter={point}>
+    <tr data-chosen={chosen} data-pointed={pointed} onMouseEnter={point}>
       <th scope="row">
         <button type="button" onFocus={point} onBlur={() => setPointed(null)} onClick={choose}>
           {row.name}
