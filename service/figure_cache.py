@@ -84,25 +84,27 @@ class FigureCache:
             if bay_id in axis.index:
                 fresh[on].append((axis.index[bay_id], unpack(figures, slots)))
         for on in days:
-            sums = np.zeros((len(axis), ROWS, HOURS), np.int32)
-            for bay, day in fresh[on]:
-                sums[bay] = _by_hour(day, on, axis.places[bay].time_zone)
-            self._days[on] = (versions[on], sums)
+            self._days[on] = (versions[on], _hourly(axis, on, fresh[on]))
+
+
+def _hourly(axis: BayAxis, on: date, rows: Sequence[tuple[int, NDArray[np.uint16]]]) -> HourSums:
+    """Sum the slots of a day by local hour: all bays with the usual number of slots at once."""
+    sums = np.zeros((len(axis), ROWS, HOURS), np.int32)
+    usual = [(bay, day) for bay, day in rows if day.shape[1] == HOURS * SLOTS_IN_HOUR]
+    if usual:
+        stack = np.stack([day for _, day in usual])
+        by_hour = stack.reshape(len(usual), ROWS, HOURS, SLOTS_IN_HOUR)
+        sums[[bay for bay, _ in usual]] = by_hour.sum(axis=3, dtype=np.int32)
+    for bay, day in rows:
+        if day.shape[1] != HOURS * SLOTS_IN_HOUR:
+            hours = _hour_of_slot(on, axis.places[bay].time_zone)
+            np.add.at(sums[bay].T, hours, day.T)
+    return sums
 
 
 def hour_span_s(on: date, time_zone: str) -> NDArray[np.int64]:
     """Return how long each local hour of a day lasts, shape ``(24,)``; 0 and 7200 s where the clock changes."""
     return np.bincount(_hour_of_slot(on, time_zone), minlength=HOURS) * SLOT_S
-
-
-def _by_hour(day: NDArray[np.uint16], on: date, time_zone: str) -> HourSums:
-    """Sum one bay's slots by local hour, shape ``(13, 24)``."""
-    if day.shape[1] == HOURS * SLOTS_IN_HOUR:
-        regular: HourSums = day.reshape(ROWS, HOURS, SLOTS_IN_HOUR).sum(axis=2, dtype=np.int32)
-        return regular
-    sums = np.zeros((HOURS, ROWS), np.int32)
-    np.add.at(sums, _hour_of_slot(on, time_zone), day.T)
-    return sums.T
 
 
 def _runs(days: Sequence[date]) -> list[list[date]]:

@@ -267,6 +267,23 @@ def test_asking_again_is_cheap_until_something_changes(lived: World, path: str) 
     assert later.status_code == (304 if path in {"communes", "bays", "streets"} else 200)
 
 
+@pytest.mark.parametrize(
+    ("form", "kind", "begins"),
+    [
+        ("csv", "text/csv", b"\xef\xbb\xbfbay_id"),
+        ("gpkg", "application/geopackage", b"SQLite"),
+        ("pdf", "application/pdf", b"%PDF"),
+    ],
+)
+def test_a_month_can_be_downloaded(lived: World, form: str, kind: str, begins: bytes) -> None:
+    """The report's files come with their type and a name."""
+    answer = lived.client().get(f"/api/v1/communes/99001/report/{form}?month=2026-03&lang=en")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(kind)
+    assert f".{form}" in answer.headers["content-disposition"]
+    assert answer.content.startswith(begins)
+
+
 def test_large_answers_are_compressed(lived: World) -> None:
     """A week of five bays goes over the line in a fraction of its size."""
     answer = lived.client().get("/api/v1/occupancy/week")
