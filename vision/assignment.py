@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shapely import Polygon, box, union_all
 
 from vision.bay_view import BayView, cells_px
-from vision.detector import Detections
+from vision.detector import SURE_SCORE, Detections
 from vision.footprint import Footprints
 
 Floats = NDArray[np.float64]
@@ -28,6 +28,9 @@ ALONG_TOLERANCE_M = 0.5
 
 HIDDEN_SHARE = 0.6
 """A place is hidden when nearer vehicles cover this share of what a car there would fill."""
+
+SAME_GROUND = 0.5
+"""Two boxes in a bay that share more of the shorter's length than this are one vehicle: vehicles do not stand in each other."""
 
 MIN_VEHICLE_PX = 24.0
 """Longer side of a vehicle's expected box below which the embedded detector is not trusted (vision brief: recall falls under 45 px)."""
@@ -53,13 +56,19 @@ class Placement:
 def place_vehicles(views: tuple[BayView, ...], found: Detections, ground: Footprints) -> Placement:
     """Give each vehicle to the bay that holds most of it, or to none.
 
-    The sum of overlaps above the minimum is made as large as possible over the whole frame, with at most as many vehicles
-    in a bay as its capacity, so that no vehicle is in two bays by construction.
+    The sum of overlaps above the minimum, weighted by score, is made as large as possible over the whole frame, with at most
+    as many vehicles in a bay as its capacity, so that no vehicle is in two bays by construction. Two boxes on the same ground
+    are one vehicle: the surer one stands. Only sure boxes hide what is behind them.
     """
     overlap = overlaps(views, ground)
-    bay_of = _solve(np.where(overlap >= MIN_OVERLAP, overlap - MIN_OVERLAP + 1e-3, 0.0), views)
+    fits = overlap >= MIN_OVERLAP
+    usable = fits & ~_doubles(fits, ground.along, found.scores)
+    gains = np.where(usable, (overlap - MIN_OVERLAP + 1e-3) * found.scores[:, None], 0.0)
+    bay_of = _solve(gains, views)
+    is_sure = found.scores >= SURE_SCORE
     nearer = tuple(
-        (bay_of != bay) & _is_nearer(view, found.boxes_xyxy) for bay, view in enumerate(views)
+        (bay_of != bay) & ~fits[:, bay] & is_sure & _is_nearer(view, found.boxes_xyxy)
+        for bay, view in enumerate(views)
     )
     covered = _covered(views, found, nearer)
     hidden = tuple(tuple(bool(share >= HIDDEN_SHARE) for share in row) for row in covered)
@@ -76,6 +85,26 @@ def overlaps(views: tuple[BayView, ...], ground: Footprints) -> Floats:
             ground.across[:, bay], across_slack
         )
     return np.nan_to_num(result)
+
+
+def _doubles(
+    fits: NDArray[np.bool_], along: Floats, scores: NDArray[np.float32]
+) -> NDArray[np.bool_]:
+    """Tell, shape (n, b), which vehicles share their ground in a bay with a surer one that fits there."""
+    doubles = np.zeros_like(fits)
+    for bay in range(fits.shape[1]):
+        kept: list[int] = []
+        for row in sorted(np.flatnonzero(fits[:, bay]), key=lambda row: -scores[row]):
+            if any(_shared(along[row, bay], along[other, bay]) > SAME_GROUND for other in kept):
+                doubles[row, bay] = True
+            else:
+                kept.append(int(row))
+    return doubles
+
+
+def _shared(first: Floats, second: Floats) -> float:
+    common = min(first[1], second[1]) - max(first[0], second[0])
+    return float(common / min(first[1] - first[0], second[1] - second[0]))
 
 
 def _slack(view: BayView) -> tuple[float, float]:
