@@ -80,10 +80,10 @@ def test_seen_vehicles_have_boxes(name: str) -> None:
 
 
 def test_bays_across_the_street_hide_little() -> None:
-    """In the clips across the street the ground of a bay is hidden only while something passes or stands before it."""
+    """In the clips across the street half of a bay's ground or more is open in nineteen of twenty frames."""
     for name in ("day", "rain"):
         shares = [float(row["ground_share"]) for row in rows(name, "states.csv")]
-        assert sum(share >= 0.9 for share in shares) / len(shares) >= 0.85
+        assert sum(share >= 0.5 for share in shares) / len(shares) >= 0.95
 
 
 def test_oblique_clip_hides_a_bay_empty_and_occupied() -> None:
