@@ -49,6 +49,19 @@ def test_key_figures_are_those_of_the_service(open_page: OpenPage, site: Site) -
     assert number(covered) == pytest.approx(100 * figures["coverage"], abs=0.51)
 
 
+def test_reserved_hours_come_first(open_page: OpenPage, site: Site) -> None:
+    """Where the service tells occupancy in reserved hours, the page begins with it."""
+    figures = site.get(f"/api/v1/communes/99001/figures?month={MONTH}")
+    if "reserved_occupancy" not in figures:
+        pytest.skip("the service does not tell occupancy in reserved hours")
+    page = open_page(PATH)
+    first = page.locator(".key-one").first
+    expect(first).to_contain_text("heures réservées")
+    shown = number(first.locator(".key-value").inner_text())
+    assert shown == pytest.approx(100 * figures["reserved_occupancy"]["value"], abs=0.06)
+    expect(page.locator(".lead-sentence")).to_contain_text("aux heures réservées")
+
+
 def test_hours_are_charted_and_tabled(open_page: OpenPage, site: Site) -> None:
     """Two charts of 24 bars, named by their peak, and the same hours as a table."""
     page = open_page(PATH)

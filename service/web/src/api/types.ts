@@ -115,6 +115,9 @@ export interface CommuneBay {
   stays: number;
   dwell_median_min: number | null;
   full_share: number | null;
+  /** The same in reserved hours; null or left out where there are none. */
+  reserved_occupancy?: number | null;
+  reserved_full_share?: number | null;
 }
 
 export interface CommuneFigures {
@@ -125,6 +128,8 @@ export interface CommuneFigures {
   period: { from_on: string; to_on: string };
   coverage: number;
   occupancy: Interval;
+  /** Occupancy in reserved hours, each bay by its own rules; left out where there are none. */
+  reserved_occupancy?: Interval;
   stays: number;
   turnover: Interval;
   dwell_min: { median: number | null; p90: number | null; low: number | null; high: number | null };

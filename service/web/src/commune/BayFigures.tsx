@@ -7,6 +7,7 @@ import { Share } from "../carte/FigureTable";
 import { count, percent } from "../figures/format";
 import { useWords } from "../phrases/phrases";
 import type { Words } from "../phrases/phrases";
+import { fullShare, reservedOf, shownShare } from "./reserved";
 
 /** A bay that is full a third of the time turns deliveries away; a starting point for a talk, no rule. */
 const OFTEN_FULL = 0.33;
@@ -23,7 +24,8 @@ export function BayFigures({ figures, enough }: { figures: CommuneFigures; enoug
     <section className="bays" aria-labelledby="bays-title">
       <h2 id="bays-title">{t("bays.title")}</h2>
       <p className="soft">
-        {wanting.length === 0 ? t("bays.none") : many("bays.count", wanting.length)}
+        {wanting.length === 0 ? t("bays.none") : many("bays.count", wanting.length)}{" "}
+        {reservedOf(figures) && t("bays.reserved")}
       </p>
       {shown.length > 0 && <Rows bays={shown} {...{ words, enough }} />}
       {figures.bays.length > 0 && (
@@ -60,9 +62,9 @@ function Rows({ bays, words, enough }: { bays: readonly CommuneBay[]; words: Wor
               </th>
               <td className="reason">{reasonInWords(words, bay, enough)}</td>
               <td>
-                <Share row={bay} enough={enough} />
+                <Share row={{ ...bay, occupancy: shownShare(bay) }} enough={enough} />
               </td>
-              <td>{percent(lang, bay.full_share)}</td>
+              <td>{percent(lang, fullShare(bay))}</td>
               <td>{percent(lang, bay.coverage)}</td>
               <td>{count(lang, bay.stays)}</td>
               <td>
@@ -82,14 +84,14 @@ type Reason = "unseen" | "thin" | "full";
 function reasonOf(bay: CommuneBay, enough: number): Reason | null {
   if (bay.occupancy === null) return "unseen";
   if (bay.coverage < enough) return "thin";
-  return (bay.full_share ?? 0) >= OFTEN_FULL ? "full" : null;
+  return (fullShare(bay) ?? 0) >= OFTEN_FULL ? "full" : null;
 }
 
 /** Often full comes first, then what the cameras do not see. */
 function urgency(bay: CommuneBay, enough: number): number {
   const reason = reasonOf(bay, enough);
-  if (reason === "full") return 2 + (bay.full_share ?? 0);
-  if (reason === null) return bay.full_share ?? 0;
+  if (reason === "full") return 2 + (fullShare(bay) ?? 0);
+  if (reason === null) return fullShare(bay) ?? 0;
   return reason === "unseen" ? 2 : 1.999 - bay.coverage / 1000;
 }
 
@@ -97,7 +99,7 @@ function reasonInWords({ t, lang }: Words, bay: CommuneBay, enough: number): str
   const reason = reasonOf(bay, enough);
   if (reason === null) return "";
   return t(`reason.${reason}`, {
-    share: percent(lang, bay.full_share),
+    share: percent(lang, fullShare(bay)),
     coverage: percent(lang, bay.coverage),
   });
 }

@@ -4,6 +4,7 @@ import type { CommuneFigures, Interval } from "../api/types";
 import { count, percent } from "../figures/format";
 import { useWords } from "../phrases/phrases";
 import type { Phrase } from "../phrases/phrases";
+import { reservedOf } from "./reserved";
 
 interface KeyFigure {
   term: Phrase;
@@ -41,14 +42,24 @@ export function KeyFigures({ figures, enough }: { figures: CommuneFigures; enoug
 
 function keyFigures(figures: CommuneFigures, lang: "fr" | "en", minutes: string): KeyFigure[] {
   const { median, low, high } = figures.dwell_min;
+  const reserved = reservedOf(figures);
+  const share = { scaleTo: 1, unit: "", write: (value: number | null) => percent(lang, value, 1) };
   return [
+    ...(reserved
+      ? [
+          {
+            term: "word.reserved" as const,
+            meaning: "word.reserved.meaning" as const,
+            interval: reserved,
+            ...share,
+          },
+        ]
+      : []),
     {
       term: "word.occupancy",
       meaning: "word.occupancy.meaning",
       interval: figures.occupancy,
-      scaleTo: 1,
-      write: (value) => percent(lang, value, 1),
-      unit: "",
+      ...share,
     },
     {
       term: "word.turnover",

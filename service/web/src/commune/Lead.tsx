@@ -5,16 +5,23 @@ import { clock, dayInWords, monthInWords, percent, signed } from "../figures/for
 import { useWords } from "../phrases/phrases";
 import type { Words } from "../phrases/phrases";
 import { peakOf } from "./peak";
+import { reservedOf } from "./reserved";
 
 export function Lead({ figures, enough }: { figures: CommuneFigures; enough: number }) {
   const words = useWords();
   const { t, lang, many } = words;
   const { occupancy, coverage, period, month, stays } = figures;
-  const values = { month: monthInWords(lang, month), share: percent(lang, occupancy.value) };
+  const reserved = reservedOf(figures);
+  const values = {
+    month: monthInWords(lang, month),
+    share: percent(lang, (reserved ?? occupancy).value),
+    all: percent(lang, occupancy.value),
+  };
+  const seen = reserved ? "lead.reserved" : "lead.seen";
   return (
     <div className="lead">
       <p className="lead-sentence">
-        {occupancy.value === null ? t("lead.unseen", values) : t("lead.seen", values)}{" "}
+        {occupancy.value === null ? t("lead.unseen", values) : t(seen, values)}{" "}
         {many("lead.stays", stays)} {busiest(words, figures, enough)} {change(words, figures)}
       </p>
       <p className="soft">
