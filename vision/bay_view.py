@@ -12,7 +12,7 @@ from geo.calibration import fit_homography, project, to_ground
 from geo.errors import InvalidGeometry
 from vision.crops import expected_vehicle_px
 from vision.pose import project_points, projection
-from vision.scene import Scene, SceneBay, visible_share
+from vision.scene import Scene, SceneBay, places, visible_share
 
 Floats = NDArray[np.float64]
 
@@ -21,9 +21,6 @@ UNIT_SQUARE = np.array([[0.0, 0.0], [1, 0], [1, 1], [0, 1]])
 
 CAR_HEIGHT_M = 1.5
 """Height of an ordinary car: what may stand unseen in a bay."""
-
-PLACE_M = 5.5
-"""Length of kerb that one car or van takes: a longer bay is looked at in as many parts, whatever its capacity."""
 
 CAR_HEIGHT_SHARE = 0.35
 """The same without metres, over the longer side of a vehicle's expected box (assumption)."""
@@ -35,6 +32,8 @@ class BayView:
 
     bay_id: str
     capacity: int
+    places: int
+    """Cars that fit along the bay, at least its capacity."""
     polygon_px: Floats
     """Shape (n, 2), pixels."""
     corners_px: Floats
@@ -71,12 +70,9 @@ def cells_px(view: BayView) -> list[Polygon]:
     """
     to_picture = np.linalg.inv(view.to_frame)
     to_picture = to_picture / (to_picture[2] @ np.array([0.5, 0.5, 1.0]))
-    places = view.capacity
-    if view.size_m is not None:
-        places = max(places, int(view.size_m[0] / PLACE_M))
     cells = []
-    for place in range(places):
-        square = UNIT_SQUARE * [1 / places, 1] + [place / places, 0]
+    for place in range(view.places):
+        square = UNIT_SQUARE * [1 / view.places, 1] + [place / view.places, 0]
         ground = project(to_picture, square)
         cells.append(_hull(ground, view.rise_px))
     return cells
@@ -103,6 +99,7 @@ def _metric_view(scene: Scene, bay: SceneBay) -> BayView:
     return BayView(
         bay_id=bay.bay_id,
         capacity=bay.capacity,
+        places=places(scene, bay),
         polygon_px=bay.polygon_px,
         corners_px=corners_px,
         to_frame=_frame_from(corners_px),
@@ -111,7 +108,7 @@ def _metric_view(scene: Scene, bay: SceneBay) -> BayView:
         axis_rad=float(np.arctan2(along[1], along[0])),
         rise_px=top_px - foot_px,
         seen_share=visible_share(bay.polygon_px, scene.image_size_wh),
-        vehicle_px=expected_vehicle_px(bay.polygon_px, bay.capacity),
+        vehicle_px=expected_vehicle_px(bay.polygon_px, places(scene, bay)),
     )
 
 
@@ -122,10 +119,11 @@ def _picture_view(scene: Scene, bay: SceneBay) -> BayView:
     ):
         corners = _rectangle_around(corners)
     corners = _ordered(corners)
-    vehicle_px = expected_vehicle_px(bay.polygon_px, bay.capacity)
+    vehicle_px = expected_vehicle_px(bay.polygon_px, places(scene, bay))
     return BayView(
         bay_id=bay.bay_id,
         capacity=bay.capacity,
+        places=places(scene, bay),
         polygon_px=bay.polygon_px,
         corners_px=corners,
         to_frame=_frame_from(corners),

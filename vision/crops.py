@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.scene import Scene
+from vision.scene import Scene, places
 
 Floats = NDArray[np.float64]
 
@@ -83,17 +83,17 @@ def cut(
     return pictures
 
 
-def expected_vehicle_px(polygon_px: Floats, capacity: int) -> float:
-    """Return the longer side, in pixels, of the box of one vehicle that stands in a bay with room for `capacity`."""
+def expected_vehicle_px(polygon_px: Floats, places: int) -> float:
+    """Return the longer side, in pixels, of the box of one vehicle that stands in a bay along which `places` fit."""
     size = polygon_px.max(axis=0) - polygon_px.min(axis=0)
     longer, shorter = float(size.max()), float(size.min())
-    return max(longer / capacity, shorter)
+    return max(longer / places, shorter)
 
 
 def _needs(scene: Scene) -> tuple[Floats, Floats]:
     boxes, sides = [], []
     for bay in scene.bays:
-        vehicle_px = expected_vehicle_px(bay.polygon_px, bay.capacity)
+        vehicle_px = expected_vehicle_px(bay.polygon_px, places(scene, bay))
         low, high = bay.polygon_px.min(axis=0), bay.polygon_px.max(axis=0)
         margin = MARGIN_SHARE * vehicle_px
         top = low[1] - max(TALL_SHARE * vehicle_px, margin)

@@ -13,13 +13,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shapely import Polygon, box
 from shapely.validation import explain_validity
 
-from geo.calibration import Calibration, calibrate, local_metres, to_image
+from geo.calibration import Calibration, calibrate, local_metres, to_ground, to_image
 from geo.errors import InvalidFile, InvalidGeometry, UnknownBay
 
 Floats = NDArray[np.float64]
 
 MIN_CORNERS = 3
 """Corners a polygon needs."""
+
+PLACE_M = 5.5
+"""Length of kerb that one car or van takes: a longer bay is looked at in as many parts, whatever its capacity."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,16 @@ def scaled(scene: Scene, size_wh: tuple[int, int]) -> Scene:
     factor = np.asarray(size_wh, np.float64) / np.asarray(scene.image_size_wh, np.float64)
     bays = tuple(replace(bay, polygon_px=bay.polygon_px * factor) for bay in scene.bays)
     return replace(scene, image_size_wh=size_wh, bays=bays)
+
+
+def places(scene: Scene, bay: SceneBay) -> int:
+    """Return how many cars fit along a bay, at least its capacity; without a calibration its capacity."""
+    if scene.calibration is None:
+        return bay.capacity
+    size = np.asarray(scene.image_size_wh, np.float64)
+    ground = to_ground(scene.calibration, bay.polygon_px / size)
+    length_m = np.linalg.norm(ground[:, None] - ground[None], axis=2).max()
+    return max(bay.capacity, int(length_m / PLACE_M))
 
 
 def visible_share(polygon_px: Floats, size_wh: tuple[int, int]) -> float:
