@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from geo.errors import InvalidInput
 from service.api.answers import answer, encode
+from service.api.parameters import FIRST_YEAR, LAST_YEAR
 from service.context import Ctx, OfficerKey
 from service.ingest.exclude import exclude, put_back
 from service.moments import utc_text
@@ -30,10 +32,19 @@ router = APIRouter(prefix="/api/v1/exclusions", tags=["exclusions"])
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
+def _usual(at: datetime) -> datetime:
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise ValueError(f"wanted a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return at
+
+
 def _printable(text: str) -> str:
     if not text.isprintable() or not text.strip():
         raise ValueError("wanted one line of text")
     return text.strip()
+
+
+ExclusionId = Annotated[int, Path(ge=1, le=2**31 - 1, description="As the list gives it.")]
 
 
 class ExclusionWanted(BaseModel):
@@ -45,9 +56,9 @@ class ExclusionWanted(BaseModel):
     """Bay whose time is taken out; or name a device."""
     device_id: str | None = None
     """Device all of whose bays are meant; or name a bay."""
-    from_at: AwareDatetime = Field(alias="from")
+    from_at: Annotated[AwareDatetime, Field(alias="from"), AfterValidator(_usual)]
     """Start, included."""
-    to_at: AwareDatetime = Field(alias="to")
+    to_at: Annotated[AwareDatetime, Field(alias="to"), AfterValidator(_usual)]
     """End, excluded."""
     reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON), AfterValidator(_printable)]
     """Why, for the record: works, market, event."""
@@ -82,7 +93,7 @@ def get_exclusions(request: Request, context: Ctx, _key: OfficerKey) -> Response
 
 
 @router.delete("/{exclusion_id}")
-def delete_exclusion(exclusion_id: int, context: Ctx, key: OfficerKey) -> Response:
+def delete_exclusion(exclusion_id: ExclusionId, context: Ctx, key: OfficerKey) -> Response:
     """Put an excluded period back; it stays on record."""
     with writing(context.engine) as session:
         note_use(session, key, context.clock())

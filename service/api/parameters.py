@@ -17,6 +17,9 @@ from service.store.bays import Bbox
 MAX_PERIOD_DAYS = 100
 """Longest period of one request for slots: a season."""
 
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""Years that a request may name; sums with dates near the calendar's ends would overflow."""
+
 PRINTABLE = r"^[^\x00-\x1f\x7f]{1,64}$"
 """Form of a bay identifier in a path."""
 
@@ -62,9 +65,11 @@ def read_day(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        on = date.fromisoformat(text)
     except ValueError as error:
         raise InvalidPeriod(f"date is {text!r}: wanted YYYY-MM-DD") from error
+    _check_year(text, on)
+    return on
 
 
 def read_month(text: str) -> tuple[date, date]:
@@ -72,6 +77,7 @@ def read_month(text: str) -> tuple[date, date]:
     if not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", text):
         raise InvalidPeriod(f"month is {text!r}: wanted YYYY-MM")
     first_on = date.fromisoformat(f"{text}-01")
+    _check_year(text, first_on)
     next_on = (first_on + timedelta(days=31)).replace(day=1)
     return first_on, next_on - timedelta(days=1)
 
@@ -113,4 +119,10 @@ def read_instant(name: str, text: str) -> datetime:
         raise InvalidPeriod(f"{name} is {text!r}: wanted ISO 8601 with an offset") from error
     if at.tzinfo is None:
         raise InvalidPeriod(f"{name} is {text!r} without an offset: wanted one such as {text}Z")
+    _check_year(text, at)
     return at.astimezone(UTC)
+
+
+def _check_year(text: str, on: date) -> None:
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise InvalidPeriod(f"year of {text!r}: wanted {FIRST_YEAR} to {LAST_YEAR}")

@@ -48,6 +48,7 @@ def serve(host: str | None, port: int | None, fd: int | None, settings: Settings
         host=settings.host,
         port=settings.port,
         access_log=False,
+        log_config=None,
         log_level=settings.log_level,
         server_header=False,
     )
@@ -57,19 +58,30 @@ def serve(host: str | None, port: int | None, fd: int | None, settings: Settings
 
 
 def configure_log(level: str) -> None:
-    """Write the log as one JSON object a line on stderr."""
+    """Write the log as one JSON object a line on stderr, the web server's own lines too."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=[*shared, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=LEVELS[level], force=True)
 
 
 def _prepare(settings: Settings) -> None:

@@ -91,14 +91,14 @@ def _replace(
     upsert(session, table, changed)
 
 
-def last_seen_s(session: Session, bay_ids: Collection[str]) -> dict[str, int]:
-    """Return the end of the last seen interval of each bay that was ever seen."""
+def seen_bounds_s(session: Session, bay_ids: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Return from when to when each bay that was ever seen was seen."""
     statement = (
-        select(SEEN.c.bay_id, func.max(SEEN.c.to_s))
+        select(SEEN.c.bay_id, func.min(SEEN.c.from_s), func.max(SEEN.c.to_s))
         .where(SEEN.c.bay_id.in_(bay_ids))
         .group_by(SEEN.c.bay_id)
     )
-    return {row[0]: row[1] for row in session.execute(statement)}
+    return {row[0]: (row[1], row[2]) for row in session.execute(statement)}
 
 
 def last_seen_before_s(session: Session, limit_s: int) -> int | None:

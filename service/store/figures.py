@@ -17,7 +17,7 @@ from geo.words import SLOT_S
 from service.facts import Touched
 from service.intervals import subtract
 from service.store.bays import BayAxis, bay_axis
-from service.store.coverage import last_seen_s, seen_near
+from service.store.coverage import seen_bounds_s, seen_near
 from service.store.database import upsert
 from service.store.exclusions import excluded_near
 from service.store.packing import CLASSES, ROWS, pack, unpack
@@ -32,14 +32,16 @@ BayDay = tuple[str, date]
 
 
 def touched_days(session: Session, axis: BayAxis, touched: Touched) -> set[BayDay]:
-    """Return the bay-days that touched times lie in; nothing after the last seen time can change."""
-    last_s = last_seen_s(session, list(touched.spans))
+    """Return the bay-days that touched times lie in; nothing before or after the seen times can change."""
+    seen = seen_bounds_s(session, list(touched.spans))
     days: set[BayDay] = set()
     for bay_id, (from_s, to_s) in touched.spans.items():
+        if bay_id not in seen:
+            continue
         zone = axis.places[axis.index[bay_id]].time_zone
-        end_s = min(to_s, max(last_s.get(bay_id, from_s), from_s + 1))
-        on = local_date(from_s, zone)
-        while on <= local_date(end_s - 1, zone):
+        start_s, end_s = max(from_s, seen[bay_id][0]), min(to_s, seen[bay_id][1])
+        on = local_date(start_s, zone)
+        while start_s < end_s and on <= local_date(end_s - 1, zone):
             days.add((bay_id, on))
             on += timedelta(days=1)
     return days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -103,6 +104,12 @@ def test_bays_can_be_chosen(world: World) -> None:
         "occupancy/week?weeks=0",
         "communes/99001/figures?month=2026-3",
         "communes/99001/figures",
+        "communes/99001/figures?month=1900-01",
+        "occupancy/week?until=9999-12-31",
+        "occupancy/week?until=0001-01-01",
+        "occupancy?from=0001-01-01T00:00:00%2B14:00&to=0001-01-01T01:00:00%2B14:00",
+        "bays/a%00b/week",
+        "bays?bbox=1e400,1,1e400,1",
     ],
 )
 def test_parameters_that_cannot_be_are_told(lived: World, query: str) -> None:
@@ -359,6 +366,10 @@ def test_late_facts_in_an_excluded_time_stay_out(lived: World) -> None:
         ({"reason": "x" * 201}, 422),
         ({"extra": 1}, 422),
         ({"bay_id": "99002-0001"}, 403),
+        ({"bay_id": "\ud800"}, 400),
+        ({"\ud800": 1}, 422),
+        ({"from": "0001-01-01T00:00:00Z"}, 422),
+        ({"to": "9999-12-31T00:00:00Z"}, 422),
     ],
 )
 def test_exclusions_that_make_no_sense_are_refused(
@@ -366,7 +377,9 @@ def test_exclusions_that_make_no_sense_are_refused(
 ) -> None:
     """Each fault has its status and nothing is recorded."""
     client = lived.client()
-    answer = client.post("/api/v1/exclusions", json=works(**change), headers=officer(lived))
+    body = json.dumps(works(**change)).encode()
+    headers = {**officer(lived), "Content-Type": "application/json"}
+    answer = client.post("/api/v1/exclusions", content=body, headers=headers)
     assert answer.status_code == status
     assert client.get("/api/v1/exclusions", headers=officer(lived)).json()["items"] == []
 
@@ -380,6 +393,7 @@ def test_only_officers_exclude(lived: World) -> None:
     assert client.post("/api/v1/exclusions", json=works(), headers=device).status_code == 403
     assert client.get("/api/v1/devices", headers=device).status_code == 403
     assert client.delete("/api/v1/exclusions/9", headers=officer(lived)).status_code == 404
+    assert client.delete(f"/api/v1/exclusions/{10**20}", headers=officer(lived)).status_code == 422
 
 
 def test_the_interface_describes_itself(world: World) -> None:

@@ -123,6 +123,22 @@ def test_a_body_that_is_no_batch_is_a_bad_request(world: World, body: bytes) -> 
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_input")
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        b'{"\\ud800":1}',
+        b'{"event_id":"\\ud800"}',
+        b'{"event_time":1e400}',
+        b'{"event_type":"\\u0000"}',
+        b'{"event_publication_time":NaN}',
+    ],
+)
+def test_strange_text_and_numbers_are_failures_of_their_item(world: World, item: bytes) -> None:
+    """Half characters, infinities and NUL in an item never fail the batch."""
+    answer = world.client().post(PATH, content=b"[" + item + b"]", headers=world.bearer())
+    assert (answer.status_code, len(answer.json()["failures"])) == (200, 1)
+
+
 def test_too_many_events_are_too_large(world: World) -> None:
     """501 events are 413, naming both numbers."""
     answer = world.post(world.client(), [{}] * 501)
