@@ -102,6 +102,8 @@ def _month(session: Session, insee: str, first_on: date) -> dict[str, Any]:
         "coverage": _rounded(found.coverage),
         "occupancy": _interval(found.occupancy),
         "full_share": _rounded(found.full_share),
+        "reserved_occupancy": _interval(found.reserved_occupancy),
+        "reserved_full_share": _rounded(found.reserved_full_share),
         "stays": found.stays,
         "turnover": _interval(found.turnover),
         "dwell_min": {
@@ -164,6 +166,8 @@ def _bay(bay: BayFigures) -> dict[str, Any]:
         "occupancy": _rounded(bay.occupancy),
         "coverage": _rounded(bay.coverage),
         "full_share": _rounded(bay.full_share),
+        "reserved_occupancy": _rounded(bay.reserved_occupancy),
+        "reserved_full_share": _rounded(bay.reserved_full_share),
         "stays": bay.stays,
         "turnover": _rounded(bay.turnover),
         "dwell_median_min": _rounded(bay.dwell_median_min),

@@ -74,12 +74,15 @@ def _share(value: float | None) -> str:
 
 
 def _live(root: Path, clip: str, port: int) -> None:
-    from service.demo.load import fill
+    from service.demo.load import fill, is_stale
     from service.demo.run import address, listening, run_live
+    from service.moments import now_utc
 
     folder = DemoFolder(root)
-    folder.prepare()
     with listening(port) as listener:
+        if is_stale(folder, now_utc().date()):
+            folder.empty()
+        folder.prepare()
         fill(folder, _say)
         click.echo(f"\n  The page:       {address(listener)}")
         click.echo(f"  Officer's key:  {folder.officer_key.read_text().strip()}")

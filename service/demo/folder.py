@@ -28,9 +28,14 @@ class DemoFolder:
     root: Path
 
     @property
+    def database(self) -> Path:
+        """File of the embedded database."""
+        return self.root.resolve() / "airelib.db"
+
+    @property
     def database_url(self) -> str:
         """SQLAlchemy URL of the embedded database."""
-        return f"sqlite:///{self.root.resolve() / 'airelib.db'}"
+        return f"sqlite:///{self.database}"
 
     @property
     def device_key(self) -> Path:

@@ -15,7 +15,7 @@ from service.ingest.bulk import BulkFacts, load_facts
 from service.ingest.inventory import Inventory, save_inventory
 from service.moments import now_utc
 from service.security import AccessKey, Profile, Role, new_key
-from service.store.database import open_engine, writing
+from service.store.database import open_engine, reading, writing
 from service.store.keys import add_key
 from service.store.notes import SAMPLE, get_note, set_note
 from service.store.schema import upgrade
@@ -32,6 +32,12 @@ SIMULATED_DEVICE = uuid.uuid5(uuid.NAMESPACE_URL, "airelib:sample:simulated")
 WEEKS = 8
 SEED = 1
 
+STALE_AFTER = timedelta(weeks=2)
+"""Eight weeks that end longer ago leave less than the enough 70 % of a typical week up to now."""
+
+SAMPLE_END = "sample_end_on"
+"""Note that says before which day the simulated stays end."""
+
 Say = Callable[[str], None]
 
 
@@ -43,6 +49,18 @@ def fill(folder: DemoFolder, say: Say) -> None:
         if get_note(session, SAMPLE) is None:
             _fill(session, folder, say)
     engine.dispose()
+
+
+def is_stale(folder: DemoFolder, today_on: date) -> bool:
+    """Tell whether the sample ended so long ago that a typical week up to now is mostly unseen."""
+    if not folder.database.exists():
+        return False
+    engine = open_engine(folder.database_url)
+    upgrade(engine)
+    with reading(engine) as session:
+        ended = get_note(session, SAMPLE_END)
+    engine.dispose()
+    return ended is not None and date.fromisoformat(ended) < today_on - STALE_AFTER
 
 
 def _fill(session: Session, folder: DemoFolder, say: Say) -> None:
@@ -61,6 +79,7 @@ def _fill(session: Session, folder: DemoFolder, say: Say) -> None:
     )
     _make_keys(session, folder)
     set_note(session, SAMPLE, "true")
+    set_note(session, SAMPLE_END, sample.end_on.isoformat())
 
 
 def fill_places(folder: DemoFolder) -> str:
@@ -79,8 +98,8 @@ def _inventory() -> Inventory:
 
 
 def _first_on(today_on: date) -> date:
-    """Return the Monday from which eight whole weeks end before this one."""
-    return today_on - timedelta(days=today_on.weekday(), weeks=WEEKS)
+    """Return the day from which eight weeks end yesterday."""
+    return today_on - timedelta(weeks=WEEKS)
 
 
 def _make_keys(session: Session, folder: DemoFolder) -> None:

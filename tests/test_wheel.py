@@ -1,0 +1,55 @@
+"""The wheel carries what runs from it: weights, sample, page, migrations, templates."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+WANTED = (
+    "models/manifest.toml",
+    "models/weights/nanodet-g-416.onnx",
+    "models/weights/NOTICE",
+    "sample_data/clips/day/clip.mp4",
+    "sample_data/clips/day/scene.json",
+    "sample_data/clips/rain/stays.csv",
+    "sample_data/clips/oblique/bays.geojson",
+    "sample_data/quarter/communes.geojson",
+    "sample_data/quarter/bays.geojson",
+    "service/migrations/env.py",
+    "service/reports/templates/commune.typ",
+    "service/web/dist/index.html",
+)
+
+
+@pytest.mark.slow
+def test_wheel_holds_what_runs_from_it(repo: Path, tmp_path: Path) -> None:
+    """Everything the commands read at run time is in the wheel, and nothing of the page's tools."""
+    argv = [
+        "-m",
+        "pip",
+        "wheel",
+        "--no-deps",
+        "--no-build-isolation",
+        "-q",
+        "-w",
+        str(tmp_path),
+        str(repo),
+    ]
+    done = subprocess.run(
+        [sys.executable, *argv],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "DIST_EXTRA_CONFIG": str(elsewhere)},
+    )
+    assert done.returncode == 0, done.stderr
+    names = set(zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist())
+    assert [name for name in WANTED if name not in names] == []
+    assert [
+        name for name in names if "node_modules" in name or name.endswith((".glb", ".tsx"))
+    ] == []
