@@ -29,6 +29,8 @@ WANTED = (
 @pytest.mark.slow
 def test_wheel_holds_what_runs_from_it(repo: Path, tmp_path: Path) -> None:
     """Everything the commands read at run time is in the wheel, and nothing of the page's tools."""
+    elsewhere = tmp_path / "build.cfg"
+    elsewhere.write_text(f"[build]\nbuild_base = {tmp_path / 'build'}\n")
     argv = [
         "-m",
         "pip",
