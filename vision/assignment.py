@@ -58,7 +58,7 @@ def place_vehicles(views: tuple[BayView, ...], found: Detections, ground: Footpr
 
     The sum of overlaps above the minimum, weighted by score, is made as large as possible over the whole frame, with at most
     as many vehicles in a bay as its capacity, so that no vehicle is in two bays by construction. Two boxes on the same ground
-    are one vehicle: the surer one stands. Only sure boxes hide what is behind them.
+    are one vehicle. Only sure boxes hide what is behind them.
     """
     overlap = overlaps(views, ground)
     fits = overlap >= MIN_OVERLAP
@@ -90,11 +90,16 @@ def overlaps(views: tuple[BayView, ...], ground: Footprints) -> Floats:
 def _doubles(
     fits: NDArray[np.bool_], along: Floats, scores: NDArray[np.float32]
 ) -> NDArray[np.bool_]:
-    """Tell, shape (n, b), which vehicles share their ground in a bay with a surer one that fits there."""
+    """Tell, shape (n, b), which boxes share their ground in a bay with one that says more.
+
+    Score times the root of the length decides: a lorry's cab is often surer than the whole lorry, and yet a part of it.
+    """
     doubles = np.zeros_like(fits)
     for bay in range(fits.shape[1]):
+        worth = scores * np.sqrt(along[:, bay, 1] - along[:, bay, 0])
         kept: list[int] = []
-        for row in sorted(np.flatnonzero(fits[:, bay]), key=lambda row: -scores[row]):
+        here = np.flatnonzero(fits[:, bay])
+        for row in here[np.argsort(-worth[here], kind="stable")]:
             if any(_shared(along[row, bay], along[other, bay]) > SAME_GROUND for other in kept):
                 doubles[row, bay] = True
             else:
