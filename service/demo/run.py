@@ -29,7 +29,7 @@ from service.store.stays import count_stays_of_device
 CAMERA = "sample"
 """Name of the demonstration's camera."""
 
-CATCH_UP = timedelta(minutes=30)
+CATCH_UP = timedelta(minutes=15)
 """How far back the looping camera starts, so that complete slots are there at once."""
 
 BAD_INPUT = 2
