@@ -13,7 +13,7 @@ from geo.words import VEHICLE_CLASSES
 from service.facts import StayFact, Touched, counted_stay_id
 from service.ingest.derive import add_coverage, link
 from service.intervals import Interval, Reasoned
-from service.store.bays import bay_axis, lock_bays
+from service.store.bays import axis_of, lock_bays
 from service.store.figures import refresh, touched_days
 from service.store.stays import save_stays
 
@@ -53,7 +53,7 @@ def load_facts(session: Session, facts: BulkFacts) -> int:
     for stay in stays:
         end_s = OPEN_S if stay.departed_s is None else stay.departed_s + 1
         touched.add(stay.bay_id, stay.arrived_s, end_s)
-    days = touched_days(session, bay_axis(session), touched)
+    days = touched_days(session, axis_of(session, touched.spans), touched)
     refresh(session, days)
     return len(days)
 

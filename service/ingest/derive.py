@@ -13,7 +13,7 @@ from service.ingest.counts import counted_stays
 from service.ingest.sessions import cut_stays, stay_of_session, uncut
 from service.intervals import Interval, Reasoned, merge, merge_reasons, subtract
 from service.security import Profile
-from service.store.bays import bay_axis
+from service.store.bays import axis_of
 from service.store.coverage import replace_seen, replace_unseen, seen_near, unseen_near
 from service.store.events import events_of_sessions, link_device, reports_since
 from service.store.exclusions import device_exclusions
@@ -42,7 +42,7 @@ def derive(
     else:
         _derive_sessions(session, device_id, new, touched)
     if touched.spans:
-        refresh(session, touched_days(session, bay_axis(session), touched))
+        refresh(session, touched_days(session, axis_of(session, touched.spans), touched))
 
 
 def link(session: Session, device_id: str, bay_ids: Iterable[str], touched: Touched) -> None:

@@ -87,6 +87,12 @@ def bay_axis(session: Session, insee: str | None = None) -> BayAxis:
     return BayAxis(tuple(sorted(places, key=lambda place: place.bay_id)))
 
 
+def axis_of(session: Session, bay_ids: Collection[str]) -> BayAxis:
+    """Return the known ones of some bays, in order of their identifiers."""
+    places = _places(session, BAY.c.bay_id.in_(bay_ids))
+    return BayAxis(tuple(sorted(places, key=lambda place: place.bay_id)))
+
+
 def places_of_zones(session: Session, zone_ids: Collection[str]) -> dict[str, BayPlace]:
     """Return the bays with these CDS zone identifiers, by zone; unknown ones are left out."""
     return {place.zone_id: place for place in _places(session, BAY.c.zone_id.in_(zone_ids))}

@@ -16,7 +16,7 @@ from geo.occupancy import SeenArrays, SlotFigures, slot_figures
 from geo.words import SLOT_S
 from service.facts import Touched
 from service.intervals import subtract
-from service.store.bays import BayAxis, bay_axis
+from service.store.bays import BayAxis, axis_of
 from service.store.coverage import seen_bounds_s, seen_near
 from service.store.database import upsert
 from service.store.exclusions import excluded_near
@@ -49,7 +49,7 @@ def touched_days(session: Session, axis: BayAxis, touched: Touched) -> set[BayDa
 
 def refresh(session: Session, days: Collection[BayDay]) -> None:
     """Recompute bay-days from stays, seen times and exclusions, in the same transaction as the facts."""
-    axis = bay_axis(session)
+    axis = axis_of(session, {bay_id for bay_id, _ in days})
     by_zone: dict[str, set[BayDay]] = defaultdict(set)
     for bay_id, on in days:
         by_zone[axis.places[axis.index[bay_id]].time_zone].add((bay_id, on))
