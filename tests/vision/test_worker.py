@@ -295,3 +295,37 @@ def test_no_toml_and_no_key_are_named(tmp_path: Path) -> None:
     config.write_text("[service")
     with pytest.raises(InvalidFile, match="is not TOML"):
         read_config(config)
+
+
+def test_a_looped_file_goes_on_after_its_end(tmp_path: Path, receiver: Any) -> None:
+    """A looped clip dated to the past is taken again and again up to now, its second pass dated after the first."""
+    config = painted.write_setup(
+        tmp_path, receiver.url, start_at=datetime.now(UTC) - timedelta(seconds=2.5 * painted.CLIP_S)
+    )
+    config.write_text(
+        config.read_text()
+        .replace("[outbox]", "loop = true\n\n[outbox]", 1)
+        .replace("\n\nloop", "\nloop")
+    )
+    stop = threading.Event()
+    watcher = threading.Thread(target=stop_after, args=(tmp_path, 2 * 650, stop))
+    watcher.start()
+    run_worker(
+        read_config(config),
+        until_end=False,
+        stop=stop,
+        detector_of=lambda _: painted.BrightnessDetector(),
+    )
+    watcher.join()
+    stays = Outbox(tmp_path / "outbox.sqlite", 16).stays()
+    in_a = [stay.arrived_at for stay in stays if stay.bay_id == "A"]
+    assert len(in_a) >= 4
+    assert (in_a[2] - in_a[0]).total_seconds() == pytest.approx(painted.CLIP_S, abs=0.21)
+
+
+def stop_after(folder: Path, frames: int, stop: threading.Event) -> None:
+    """End a run when its saved memory has taken a number of frames, or after a minute."""
+    deadline = time.monotonic() + 60
+    while saved_frames(folder) < frames and time.monotonic() < deadline:
+        stop.wait(0.05)
+    stop.set()
