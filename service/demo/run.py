@@ -13,9 +13,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sample_data.scene.clips import clip_dir, clip_length_s, clip_start_at
-
 from geo.errors import Unavailable
+from sample_data.scene.clips import clip_dir, clip_length_s, clip_start_at
 from service.demo.folder import DemoFolder
 from service.demo.load import CAMERA_DEVICE, COMMUNE
 from service.demo.processes import Child, ChildFailed, Ended, Watch
