@@ -33,8 +33,8 @@ check: .venv/.test $(WEB)/node_modules/.ready ## lint, types, import contracts, 
 	folder=$$(mktemp -d) && .venv/bin/airelib db upgrade --data-dir $$folder && .venv/bin/airelib db check --data-dir $$folder && rm -r $$folder
 	npm --prefix $(WEB) run --silent check
 
-bench: .venv/.test ## print frames and events per second, as ratios against a named baseline
-	$(PY) tests/bench
+bench: setup ## print frames and events per second, as ratios against a named baseline
+	PYTHONPATH=. $(PY) tests/bench
 
 docs: .venv/.test ## write the glossary and the reference pages from the code
 	$(PY) -m geo.vocabulary > docs/glossary.md

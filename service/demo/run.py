@@ -74,7 +74,7 @@ def listening(port: int) -> Iterator[socket.socket]:
     PortTaken
         Another program listens there.
     """
-    with socket.socket() as listener:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))

