@@ -5,8 +5,8 @@ from __future__ import annotations
 from time import perf_counter
 
 import numpy as np
-from bench_row import Row, compared
 
+from bench_row import Row, compared
 from geo.occupancy import SeenArrays, StayArrays, slot_figures
 from geo.words import SLOT_S
 

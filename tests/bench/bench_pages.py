@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-from bench_row import Row, compared
 from fastapi.testclient import TestClient
 from playwright.sync_api import CDPSession, sync_playwright
 
+from bench_row import Row, compared
 from geo.bays import read_bays
 from geo.communes import read_communes
 from geo.local_time import slots_in_day

@@ -13,8 +13,8 @@ from typing import Any
 
 import httpx
 import uvicorn
-from bench_row import Row, compared
 
+from bench_row import Row, compared
 from geo.events import MAX_BATCH_EVENTS
 from geo.words import curb_zone_id
 from sample_data.quarter.files import quarter_bays

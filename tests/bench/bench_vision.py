@@ -7,9 +7,9 @@ from collections.abc import Callable
 from itertools import islice
 
 import numpy as np
+
 from bench_row import Row, compared
 from sample_data.scene.clips import clip_dir
-
 from vision.crops import CropPlan
 from vision.detector import FAINT_SCORE, embedded_detector
 from vision.observation import observe, prepare
