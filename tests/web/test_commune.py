@@ -100,6 +100,20 @@ def test_month_picker_changes_figures_and_address(open_page: OpenPage) -> None:
     expect(page.locator(".lead-sentence")).to_contain_text("mars 2026")
 
 
+@pytest.mark.parametrize("month", ["2026-03", "2026-04"])
+def test_months_are_compared_only_when_both_were_seen_enough(
+    open_page: OpenPage, site: Site, month: str
+) -> None:
+    """A month of few seen days is neither compared nor compared with."""
+    figures = site.get(f"/api/v1/communes/99001/figures?month={month}")
+    previous = figures["previous"]
+    seen = [figures["coverage"], previous["coverage"] if previous else 0.0]
+    sentence = open_page(f"/communes/99001?month={month}").locator(".lead-sentence")
+    expect(sentence).to_contain_text("2026")
+    assert min(seen) < 0.7
+    assert not re.search("par rapport à|changement", sentence.inner_text())
+
+
 @pytest.mark.parametrize("form", list(FILES))
 def test_downloads_answer(open_page: OpenPage, site: Site, form: str) -> None:
     """Each link of the page gives a file of its kind."""

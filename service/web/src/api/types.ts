@@ -137,5 +137,5 @@ export interface CommuneFigures {
   class_mix: Partial<Record<VehicleClass, number>>;
   hours: { weekday: readonly HourFigure[]; weekend: readonly HourFigure[] };
   bays: readonly CommuneBay[];
-  previous: { month: string; occupancy: number | null; stays: number } | null;
+  previous: { month: string; occupancy: number | null; coverage: number; stays: number } | null;
 }

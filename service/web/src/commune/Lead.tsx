@@ -22,7 +22,8 @@ export function Lead({ figures, enough }: { figures: CommuneFigures; enough: num
     <div className="lead">
       <p className="lead-sentence">
         {occupancy.value === null ? t("lead.unseen", values) : t(seen, values)}{" "}
-        {many("lead.stays", stays)} {busiest(words, figures, enough)} {change(words, figures)}
+        {many("lead.stays", stays)} {busiest(words, figures, enough)}{" "}
+        {change(words, figures, enough)}
       </p>
       <p className="soft">
         {t("commune.period", {
@@ -47,14 +48,24 @@ function busiest({ t, lang }: Words, { hours }: CommuneFigures, enough: number):
   return t("lead.peak", { from: clock(lang, peak.hour), to: clock(lang, peak.hour + 1), share });
 }
 
-/** Points of occupancy since the month before; said as "no clear change" inside the interval. */
-function change({ t, lang }: Words, { occupancy, previous }: CommuneFigures): string {
-  const before = previous?.occupancy ?? null;
-  if (previous === null || before === null || occupancy.value === null) return t("lead.first");
+/** Points of occupancy since the month before, both seen enough; said as "no clear change" inside the interval. */
+function change({ t, lang }: Words, figures: CommuneFigures, enough: number): string {
+  const { occupancy, coverage, previous } = figures;
+  if (occupancy.value === null || coverage < enough) return "";
+  if (!isSeenEnough(previous, enough)) return t("lead.first");
   const month = monthInWords(lang, previous.month);
-  if (isInside(before, occupancy)) return t("lead.same", { month });
-  const points = signed(lang, (occupancy.value - before) * 100, 1);
+  if (isInside(previous.occupancy, occupancy)) return t("lead.same", { month });
+  const points = signed(lang, (occupancy.value - previous.occupancy) * 100, 1);
   return t("lead.change", { month, points });
+}
+
+type Previous = NonNullable<CommuneFigures["previous"]>;
+
+function isSeenEnough(
+  previous: Previous | null,
+  enough: number,
+): previous is Previous & { occupancy: number } {
+  return previous !== null && previous.occupancy !== null && previous.coverage >= enough;
 }
 
 function isInside(value: number, { low, high }: Interval): boolean {
