@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 
 REPO = Path(__file__).resolve().parents[1]
 
@@ -23,3 +25,10 @@ def shared() -> Path:
 def repo() -> Path:
     """Return the root of the checkout."""
     return REPO
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Drive browsers: one driver a process, for a second one is refused while the first runs."""
+    with sync_playwright() as driver:
+        yield driver

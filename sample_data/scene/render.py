@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 from numpy.typing import NDArray
+from playwright.sync_api import sync_playwright
 
 from geo.errors import Unavailable
 from sample_data.scene.camera import FRAME_WH
@@ -39,7 +40,11 @@ def render(scenario: Scenario, folder: Path) -> None:
     boxes: list[tuple[object, ...]] = []
     sights: list[tuple[str, str]] = []
     film = Film(scenario.seed, scenario.weather)
-    with clip(folder / "clip.mp4", scenario.fps) as encoder, open_studio(scenario) as studio:
+    with (
+        clip(folder / "clip.mp4", scenario.fps) as encoder,
+        sync_playwright() as playwright,
+        open_studio(scenario, playwright) as studio,
+    ):
         for frame in range(scenario.frames):
             shot = studio.shoot(scenario.poses(frame))
             encoder.add(film.exposed(shot.picture_bgr))

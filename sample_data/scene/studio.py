@@ -15,7 +15,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright
 from typing_extensions import override
 
 from geo.errors import Unavailable
@@ -86,9 +86,9 @@ class Studio:
 
 
 @contextmanager
-def open_studio(scenario: Scenario) -> Iterator[Studio]:
+def open_studio(scenario: Scenario, playwright: Playwright) -> Iterator[Studio]:
     """Build the street of a scenario in a browser; it closes with the block."""
-    with _served() as address, sync_playwright() as playwright:
+    with _served() as address:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         page = browser.new_page(viewport={"width": FRAME_WH[0], "height": FRAME_WH[1]})
         faults: list[str] = []

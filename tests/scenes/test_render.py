@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from playwright.sync_api import Playwright
 
 from geo.errors import AirelibError
 from sample_data.scene.picture import Film
@@ -30,9 +31,9 @@ def _tools() -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("_tools")
-def test_picture_changes_where_the_vehicle_is() -> None:
+def test_picture_changes_where_the_vehicle_is(playwright: Playwright) -> None:
     """The pixels that change when a van appears are those of its box, its shadow at most around them."""
-    with open_studio(ONE_VAN) as studio:
+    with open_studio(ONE_VAN, playwright) as studio:
         empty = studio.shoot(ONE_VAN.poses(0))
         parked_shot = studio.shoot(ONE_VAN.poses(40 * ONE_VAN.fps))
     (row,) = box_rows(ONE_VAN, 0, parked_shot)
@@ -47,12 +48,12 @@ def test_picture_changes_where_the_vehicle_is() -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("_tools")
-def test_drawing_only_the_change_gives_the_whole_picture() -> None:
+def test_drawing_only_the_change_gives_the_whole_picture(playwright: Playwright) -> None:
     """A frame drawn after another is the frame drawn at once, but for a few pixels of rounding."""
     poses = [ONE_VAN.poses(frame) for frame in (140, 150, 200)]
-    with open_studio(ONE_VAN) as studio:
+    with open_studio(ONE_VAN, playwright) as studio:
         *_, stepwise = [studio.shoot(pose) for pose in poses]
-    with open_studio(ONE_VAN) as studio:
+    with open_studio(ONE_VAN, playwright) as studio:
         at_once = studio.shoot(poses[-1])
     difference = np.abs(stepwise.picture_bgr.astype(int) - at_once.picture_bgr).max(axis=2)
     assert (difference > 8).mean() < 1e-4
