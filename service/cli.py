@@ -40,22 +40,30 @@ class LazyGroup(click.Group):
         try:
             loaded = point.load()
         except ModuleNotFoundError as error:
-            if (error.name or "").split(".")[0] in OUR_PACKAGES:
-                raise
-            return _needs_extra(cmd_name, error)
+            return _needs_extra(cmd_name, _not_ours(error))
         if not isinstance(loaded, click.Command):
             raise TypeError(f"entry point {cmd_name} is {type(loaded).__name__}, wanted a command")
         return loaded
 
 
-def _needs_extra(name: str, error: ModuleNotFoundError) -> click.Command:
-    module = error.name or "a module"
+def _not_ours(error: ModuleNotFoundError) -> str:
+    """Return the name of a missing module of an optional part; one of ours missing is a fault and is raised."""
+    name = (error.name or "").split(".")[0]
+    if not name or name in OUR_PACKAGES:
+        raise error
+    return name
 
+
+def _sentence(command: str, module: str) -> str:
+    return (
+        f"'airelib {command}' needs {module}, which is not installed: install airelib[edge] on a "
+        "camera device, airelib[server] on a server, or both"
+    )
+
+
+def _needs_extra(name: str, module: str) -> click.Command:
     def explain() -> NoReturn:
-        raise click.ClickException(
-            f"'airelib {name}' needs {module}, which is not installed: install airelib[edge] on a "
-            "camera device, airelib[server] on a server, or both"
-        )
+        raise click.ClickException(_sentence(name, module))
 
     return click.Command(
         name,
@@ -75,11 +83,13 @@ def main() -> NoReturn:
     """Run the command line; a failure of the error family becomes one clear line and an exit status."""
     try:
         sys.exit(root.main(standalone_mode=True))
+    except ModuleNotFoundError as error:
+        click.echo(f"error: {_sentence(' '.join(sys.argv[1:2]), _not_ours(error))}", err=True)
+        sys.exit(EXIT_BAD_INPUT)
     except Exception as error:
-        code = getattr(error, "code", None)
-        if not isinstance(code, str):
+        if type(error).__module__.split(".")[0] not in OUR_PACKAGES or not hasattr(error, "code"):
             raise
-        click.echo(f"error: {error} [{code}]", err=True)
+        click.echo(f"error: {error} [{error.code}]", err=True)
         sys.exit(EXIT_UNAVAILABLE if _is_retryable(error) else EXIT_BAD_INPUT)
 
 
