@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -106,15 +107,20 @@ def read_key(path: Path) -> str:
     Raises
     ------
     InvalidFile
-        When the file is missing or empty; the key itself is never shown.
+        When the file is missing, empty or holds more than one word; the key itself is never shown.
     """
     try:
-        key = path.read_text(encoding="utf-8").strip()
+        key = path.read_bytes().decode("ascii", errors="replace").strip()
     except OSError as error:
         raise InvalidFile(f"the key file {path} cannot be read: {error.strerror}") from error
     if not key:
         raise InvalidFile(
             f"the key file {path} is empty: wanted the key that 'airelib devices add' printed"
+        )
+    if not re.fullmatch(r"[!-~]+", key):
+        raise InvalidFile(
+            f"the key file {path} holds more than a key ({len(key.split())} words, or characters outside "
+            "ASCII): wanted only what stands after 'key' in what 'airelib devices add' printed"
         )
     return key
 

@@ -58,6 +58,14 @@ class Source:
     """Frames a second where the source has no time of its own."""
 
     @property
+    def shown(self) -> str:
+        """The address as it may be logged: of a URL only scheme and host, as the rest may hold a password."""
+        if not self.is_live:
+            return self.address
+        scheme, _, rest = self.address.partition("://")
+        return f"{scheme}://{re.split('[/?#]', rest.rpartition('@')[2])[0]}"
+
+    @property
     def is_live(self) -> bool:
         """Tell whether the source is a network camera, whose frames are dated by the clock."""
         return "://" in self.address
@@ -181,9 +189,9 @@ def _decoded(source: Source) -> Iterator[tuple[str, float, Any]]:
             yield str(index), time.monotonic() - started_s if source.is_live else offset_s, picture
             index += 1
     if index == 0:
-        raise InvalidFile(f"{source.address} holds no picture that can be decoded: wanted a video")
+        raise InvalidFile(f"{source.shown} holds no picture that can be decoded: wanted a video")
     if source.is_live:
-        raise CameraLost(f"{source.address} ended after {index} pictures: wanted an endless stream")
+        raise CameraLost(f"{source.shown} ended after {index} pictures: wanted an endless stream")
 
 
 def _decoded_pictures(container: Any, stream: Any, source: Source) -> Iterator[Any]:
@@ -197,7 +205,7 @@ def _decoded_pictures(container: Any, stream: Any, source: Source) -> Iterator[A
         except av.error.InvalidDataError:
             continue  # a damaged packet costs its picture, not the stream; a file of nothing else is refused above
         except (av.error.FFmpegError, OSError) as error:
-            raise CameraLost(f"{source.address} stopped: {error}") from error
+            raise CameraLost(f"{source.shown} stopped: {_said(error)}") from error
         yield from pictures
 
 
@@ -211,13 +219,18 @@ def _opened(source: Source) -> Any:
         return av.open(source.address)
     except (av.error.FFmpegError, OSError) as error:
         if source.is_live:
-            raise CameraLost(f"{source.address} does not answer: {error}") from error
-        raise InvalidFile(f"{source.address} cannot be read as a video: {error}") from error
+            raise CameraLost(f"{source.shown} does not answer: {_said(error)}") from error
+        raise InvalidFile(f"{source.shown} cannot be read as a video: {error}") from error
+
+
+def _said(error: Any) -> str:
+    """Return what went wrong without the address, which FFmpeg repeats with its password."""
+    return str(error.strerror or type(error).__name__)
 
 
 def _video_stream(container: Any, source: Source) -> Any:
     if not container.streams.video:
-        raise InvalidFile(f"{source.address} has no video in it: wanted a video file")
+        raise InvalidFile(f"{source.shown} has no video in it: wanted a video file")
     return container.streams.video[0]
 
 

@@ -22,6 +22,9 @@ LOCK_SIGNS = ("database is locked", "LockNotAvailable", "lock timeout", "deadloc
 """What the two drivers say when another writer holds a lock."""
 
 
+POSTGRESQL = "postgresql+psycopg"
+"""The one PostgreSQL driver that is installed with the server."""
+
 PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -65536")
 """SQLite's habits: readers beside one writer, no loss on a crash, references kept, 64 MiB of pages at hand."""
 
@@ -43,16 +46,26 @@ def open_engine(url: str, busy_timeout_s: float = 5.0) -> Engine:
     try:
         backend = make_url(url).get_backend_name()
     except ArgumentError as error:
-        raise InvalidSettings(f"database URL {url!r} cannot be read: {error}") from error
+        raise InvalidSettings(
+            "the database URL cannot be read, and is not shown as it may hold a password: wanted "
+            "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
+        ) from error
     if backend == "sqlite":
         engine = create_engine(url, connect_args={"timeout": busy_timeout_s})
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
     if backend == "postgresql":
+        _check_driver(url)
         wait = f"-c lock_timeout={int(busy_timeout_s * 1000)}"
         return create_engine(url, pool_pre_ping=True, connect_args=_with_options(url, wait))
     raise InvalidSettings(f"database {backend!r} is not supported: wanted sqlite or postgresql")
+
+
+def _check_driver(url: str) -> None:
+    name = make_url(url).drivername
+    if name != POSTGRESQL:
+        raise InvalidSettings(f"the database driver is {name!r}: wanted {POSTGRESQL!r}")
 
 
 def _with_options(url: str, options: str) -> dict[str, Any]:

@@ -112,3 +112,14 @@ def test_other_databases_are_refused(url: str) -> None:
     """A URL of another database is refused, naming it."""
     with pytest.raises(InvalidSettings):
         open_engine(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql:/app:hush@db/airelib", "app:hush@db", "postgresql+asyncpg://app:hush@db/airelib"],
+)
+def test_a_refused_url_keeps_its_password(url: str) -> None:
+    """A URL that cannot be used is refused with the form that was wanted, never with its password."""
+    with pytest.raises(InvalidSettings, match=r"wanted .*postgresql\+psycopg") as refused:
+        open_engine(url)
+    assert "hush" not in str(refused.value)

@@ -121,3 +121,13 @@ def test_a_silent_camera_is_lost() -> None:
     """An address where nobody answers is a lost camera, not a bad file."""
     with pytest.raises(CameraLost, match="does not answer"):
         next(frames(open_source("http://127.0.0.1:9/stream")))
+
+
+@pytest.mark.parametrize("path", ["/live", "/a@b?token=hush", "?password=hush"])
+def test_a_lost_camera_is_named_without_its_password(path: str) -> None:
+    """What is logged of a camera's address is its scheme and host."""
+    source = open_source(f"rtsp://viewer:hush/1@127.0.0.1:1{path}")
+    with pytest.raises(CameraLost, match=r"rtsp://\S+ does not answer") as lost:
+        next(iter(frames(source)))
+    assert "hush" not in str(lost.value)
+    assert "viewer" not in str(lost.value)
