@@ -163,13 +163,28 @@ def stays_where(stays: StayArrays, kept: NDArray[np.bool_]) -> StayArrays:
     )
 
 
+def begun_stays(
+    stays: StayArrays, seen: SeenArrays, bays: int, start_s: int, end_s: int
+) -> StayArrays:
+    """Return the stays that count as arrivals of the period; those whose end was not seen are left open.
+
+    Parameters
+    ----------
+    stays, seen
+        Over the bays axis, in any order; seen time less what an officer excluded.
+    bays
+        Length of the axis.
+    start_s, end_s
+        Epoch seconds, half-open.
+    """
+    counts = arrival_counts(stays, seen, bays, start_s, end_s)
+    ended = departures_seen(stays, seen, bays, start_s, end_s)
+    departed_s = np.where(ended, stays.departed_s, OPEN_S)
+    return stays_where(replace(stays, departed_s=departed_s), counts)
+
+
 def _begun(facts: Facts, start_s: int, end_s: int) -> StayArrays:
-    """Return the stays that count as arrivals of the period; those whose end was not seen are left open."""
-    span = (len(facts.bays), start_s, end_s)
-    counts = arrival_counts(facts.stays, facts.seen, *span)
-    ended = departures_seen(facts.stays, facts.seen, *span)
-    departed_s = np.where(ended, facts.stays.departed_s, OPEN_S)
-    return stays_where(replace(facts.stays, departed_s=departed_s), counts)
+    return begun_stays(facts.stays, facts.seen, len(facts.bays), start_s, end_s)
 
 
 def _by_day(figures: SlotFigures, facts: Facts, from_on: date, to_on: date) -> Sums:

@@ -10,7 +10,7 @@ import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 
-from geo.commune_month import BayFigures, Hour
+from geo.commune_month import BayFigures, Hour, begun_stays
 from geo.intervals import Interval
 from geo.local_time import day_bounds_s, midnight_s
 from geo.stays_figures import durations_min
@@ -21,7 +21,7 @@ from service.context import Context, Ctx
 from service.months import month_before, month_of_commune, next_month
 from service.store.bays import BayAxis, bay_axis, get_bay, get_commune
 from service.store.database import reading
-from service.store.figures import day_versions
+from service.store.figures import counted_seen, day_versions
 from service.store.notes import INVENTORY, get_note, is_sample
 from service.store.stays import stay_arrays, stays_version
 from service.weeks import take, typical_week
@@ -81,12 +81,14 @@ def get_bay_week(
 def _dwell(
     session: Session, axis: BayAxis, bay_id: str, from_on: date, to_on: date
 ) -> dict[str, Any]:
-    """Return how many stays lasted how long, of those that arrived in the period and were seen to end."""
+    """Return how many stays lasted how long, of those that count as arrivals of the period and were seen to end."""
     place = axis.places[axis.index[bay_id]]
     start_s = midnight_s(from_on, place.time_zone)
     end_s = day_bounds_s(to_on, place.time_zone)[1]
-    stays = stay_arrays(session, BayAxis((place,)), start_s, end_s)
-    lengths = durations_min(stays)[stays.arrived_s >= start_s]
+    alone = BayAxis((place,))
+    stays = stay_arrays(session, alone, start_s, end_s)
+    seen = counted_seen(session, alone, start_s, end_s)
+    lengths = durations_min(begun_stays(stays, seen, 1, start_s, end_s))
     edges = np.array([*DWELL_EDGES_MIN, np.inf])
     counts, _ = np.histogram(lengths[~np.isnan(lengths)], edges)
     return {"from_min": list(DWELL_EDGES_MIN), "stays": counts.tolist()}
