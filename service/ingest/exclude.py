@@ -19,7 +19,7 @@ from service.store.exclusions import (
     undo_exclusion,
 )
 from service.store.figures import refresh, touched_days
-from service.store.keys import bays_of_device
+from service.store.keys import bays_of_device, communes_of_device
 
 
 def exclude(session: Session, key: AccessKey, wanted: NewExclusion, now_at: datetime) -> Exclusion:
@@ -32,7 +32,7 @@ def exclude(session: Session, key: AccessKey, wanted: NewExclusion, now_at: date
     UnknownBay, UnknownDevice
         What is named does not exist.
     OutOfScope
-        A bay lies outside the officer's commune.
+        A bay lies outside the officer's commune, or the device's key is for another.
     """
     if (wanted.bay_id is None) == (wanted.device_id is None):
         raise InvalidInput(
@@ -45,7 +45,7 @@ def exclude(session: Session, key: AccessKey, wanted: NewExclusion, now_at: date
         )
     axis = bay_axis(session)
     bay_ids = _bays(session, wanted)
-    _check_scope(axis, key, bay_ids)
+    _check_scope(session, axis, key, wanted, bay_ids)
     lock_bays(session, bay_ids)
     made = add_exclusion(session, wanted, key.key_id, now_at)
     _follow(session, axis, bay_ids, made)
@@ -65,7 +65,7 @@ def put_back(session: Session, key: AccessKey, exclusion_id: int, now_at: dateti
     known = get_exclusion(session, exclusion_id)
     axis = bay_axis(session)
     bay_ids = _bays(session, known)
-    _check_scope(axis, key, bay_ids)
+    _check_scope(session, axis, key, known, bay_ids)
     lock_bays(session, bay_ids)
     undone = undo_exclusion(session, exclusion_id, key.key_id, now_at)
     _follow(session, axis, bay_ids, undone)
@@ -79,7 +79,19 @@ def _bays(session: Session, named: NewExclusion | Exclusion) -> list[str]:
     return bays_of_device(session, named.device_id or "")
 
 
-def _check_scope(axis: BayAxis, key: AccessKey, bay_ids: list[str]) -> None:
+def _check_scope(
+    session: Session,
+    axis: BayAxis,
+    key: AccessKey,
+    named: NewExclusion | Exclusion,
+    bay_ids: list[str],
+) -> None:
+    """Refuse a bay or device of another commune; a device belongs to its key's even before it reports."""
+    for insee in communes_of_device(session, named.device_id) if named.device_id else ():
+        if key.insee not in (None, insee):
+            raise OutOfScope(
+                f"device {named.device_id} is of commune {insee}: the key {key.key_id} is for {key.insee}"
+            )
     for bay_id in bay_ids:
         insee = axis.places[axis.index[bay_id]].insee
         if key.insee not in (None, insee):

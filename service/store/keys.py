@@ -82,6 +82,12 @@ def bays_of_device(session: Session, device_id: str) -> list[str]:
     return sorted(session.exec(statement))
 
 
+def communes_of_device(session: Session, device_id: str) -> list[str | None]:
+    """Return the communes a device's keys are good for; None stands for all of them."""
+    statement = select(AccessKeyRow.insee).where(AccessKeyRow.device_id == device_id).distinct()
+    return list(session.exec(statement))
+
+
 def _key(row: AccessKeyRow) -> AccessKey:
     return AccessKey(
         **row.model_dump(exclude={"role", "profile"}),

@@ -334,6 +334,37 @@ def test_exclusions_change_the_figures_at_once_and_can_be_undone(lived: World) -
     assert (kept["reason"], kept["undone_by"]) == ("travaux", kept["created_by"])
 
 
+@pytest.mark.parametrize(
+    "period",
+    [
+        {"from": "2026-03-10T11:45:00Z", "to": "2026-03-10T12:00:00Z"},
+        {"from": "2026-03-10T11:15:00Z", "to": "2026-03-10T11:30:00Z"},
+    ],
+    ids=["departure", "arrival"],
+)
+def test_dwell_times_of_a_bay_follow_an_exclusion(lived: World, period: dict[str, str]) -> None:
+    """A stay whose arrival or departure an officer took out has no dwell time, until it is put back."""
+    client = lived.client()
+    path = f"/api/v1/bays/{BAYS[0]}/week?weeks=1"
+    before = client.get(path).json()["dwell"]
+    made = client.post("/api/v1/exclusions", json=works(**period), headers=officer(lived)).json()
+    assert sum(client.get(path).json()["dwell"]["stays"]) == 0
+    client.delete(f"/api/v1/exclusions/{made['id']}", headers=officer(lived))
+    assert client.get(path).json()["dwell"] == before
+
+
+def test_an_officer_cannot_exclude_a_device_of_another_commune(lived: World) -> None:
+    """A device that has not reported yet belongs to the commune of its key all the same."""
+    other = lived.add_key("elsewhere", insee="99002")
+    client = lived.client()
+    wanted = works(bay_id=None, device_id=other.device_id)
+    answer = client.post("/api/v1/exclusions", json=wanted, headers=officer(lived))
+    assert (answer.status_code, answer.json()["code"]) == (403, "out_of_scope")
+    lived.take([lived.report(-25, bay=BAYS[4], device="elsewhere")], other)
+    found = client.get("/api/v1/occupancy?from=2026-03-10T11:30:00Z&to=2026-03-10T11:45:00Z")
+    assert item(found, BAYS[4])["seen_s"] == 60
+
+
 def test_a_device_can_be_excluded(lived: World) -> None:
     """All bays a device reports on are taken out."""
     client = lived.client()
