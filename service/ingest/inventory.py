@@ -18,7 +18,7 @@ from service.store.bays import (
     save_bays,
     save_communes,
 )
-from service.store.figures import figured_days, refresh
+from service.store.figures import refresh, seen_days
 from service.store.notes import INVENTORY, get_note, set_note
 
 
@@ -63,7 +63,7 @@ def save_inventory(session: Session, inventory: Inventory) -> Counts:
     changed = [
         bay.bay_id for bay in inventory.bays if before.get(bay.bay_id, bay.capacity) != bay.capacity
     ]
-    refresh(session, figured_days(session, changed))
+    refresh(session, seen_days(session, changed))
     set_note(session, INVENTORY, str(int(get_note(session, INVENTORY) or 0) + 1))
     streets = replace_streets(session, inventory.streets) if inventory.streets is not None else 0
     return Counts(taken, communes, streets)

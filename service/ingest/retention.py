@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from service.store.coverage import purge_coverage
 from service.store.events import purge_events
 from service.store.stays import purge_stays
 
@@ -26,7 +27,12 @@ class Forgotten:
 
 
 def forget(session: Session, raw_event_days: int, stay_months: int, now_at: datetime) -> Forgotten:
-    """Remove raw events and ended stays beyond their retention; hourly figures are aggregates and stay."""
+    """Remove raw events and ended stays beyond their retention; the figures of slots are aggregates and stay.
+
+    The times seen go with the stays: a bay whose stays are forgotten must not look seen and empty.
+    """
     events_s = int((now_at - timedelta(days=raw_event_days + GRACE_DAYS)).timestamp())
     stays_s = int((now_at - timedelta(days=stay_months * DAYS_IN_MONTH)).timestamp())
-    return Forgotten(purge_events(session, events_s), purge_stays(session, stays_s))
+    gone = Forgotten(purge_events(session, events_s), purge_stays(session, stays_s))
+    purge_coverage(session, stays_s)
+    return gone

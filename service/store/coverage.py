@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import Table, delete, func, select, update
 from sqlmodel import Session
 
 from geo.occupancy import SeenArrays
@@ -109,6 +109,13 @@ def last_seen_before_s(session: Session, limit_s: int) -> int | None:
     last = select(func.max(SEEN.c.to_s)).where(SEEN.c.to_s <= limit_s)
     found: int | None = session.execute(last).scalar_one()
     return found
+
+
+def purge_coverage(session: Session, before_s: int) -> None:
+    """Remove seen and unseen times before an instant; what crosses it keeps its later part."""
+    for table in (SEEN, UNSEEN):
+        session.execute(delete(table).where(table.c.to_s <= before_s))
+        session.execute(update(table).where(table.c.from_s < before_s).values({"from_s": before_s}))
 
 
 def seen_arrays(session: Session, axis: BayAxis, from_s: int, to_s: int) -> SeenArrays:

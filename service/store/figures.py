@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, tuple_
 from sqlmodel import Session
 
 from geo.local_time import day_bounds_s, local_date, midnight_s, slots_in_day
-from geo.occupancy import SeenArrays, SlotFigures, slot_figures
+from geo.occupancy import OPEN_S, SeenArrays, SlotFigures, slot_figures
 from geo.words import SLOT_S
 from service.facts import Touched
 from service.intervals import subtract
@@ -190,10 +190,10 @@ def figure_days(session: Session) -> tuple[date, date] | None:
     return None if first is None else (first, last)
 
 
-def figured_days(session: Session, bay_ids: Collection[str]) -> set[BayDay]:
-    """Return the bay-days of some bays that have figures."""
-    statement = select(DAY.c.bay_id, DAY.c.on_date).where(DAY.c.bay_id.in_(bay_ids))
-    return {(row[0], row[1]) for row in session.execute(statement)}
+def seen_days(session: Session, bay_ids: Collection[str]) -> set[BayDay]:
+    """Return the bay-days of some bays whose facts are still kept, from the first seen to the last."""
+    touched = Touched(dict.fromkeys(bay_ids, (0, OPEN_S)))
+    return touched_days(session, axis_of(session, bay_ids), touched)
 
 
 def count_seen_slots(session: Session) -> int:

@@ -10,20 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from geo.bays import read_bays
 from geo.local_time import midnight_s
 from geo.occupancy import OPEN_S, SeenArrays, StayArrays, slot_figures
 from geo.sums import typical_week as week_of_slots
 from service.figure_cache import FigureCache, hour_span_s
 from service.ingest.bulk import BulkFacts, load_facts
 from service.ingest.exclude import exclude
+from service.ingest.inventory import Inventory, save_inventory
 from service.ingest.retention import forget
+from service.months import month_of_commune
 from service.store.bays import bay_axis
+from service.store.coverage import purge_coverage, seen_near, unseen_near
 from service.store.database import reading, writing
 from service.store.exclusions import NewExclusion
 from service.store.figures import day_versions, figure_days, read_figures, read_period
 from service.store.packing import ROWS, pack, unpack
 from service.weeks import typical_week
-from tests.service.world import BAYS, World, device_uuid
+from tests.service.world import BAYS, World, bays_document, device_uuid
 
 PARIS = "Europe/Paris"
 SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)
@@ -207,6 +211,37 @@ def test_what_is_too_old_is_forgotten_and_its_figures_stay(world: World) -> None
         assert (kept.events, kept.stays) == (62, 0)
         assert forget(session, 30, 13, world.now + timedelta(days=400)).stays == 1
     assert versions(world) == before
+
+
+def test_forgotten_stays_leave_no_empty_bay(world: World) -> None:
+    """A forgotten month reads as not seen rather than free, and neither officer nor inventory empties its slots."""
+    world.take([*world.reports(-59, 0), *world.stay(-50, -20)])
+    before = versions(world)
+    with writing(world.engine) as session:
+        forget(session, 30, 13, world.now + timedelta(days=400))
+    with reading(world.engine) as session:
+        month = month_of_commune(session, "99001", world.now.date().replace(day=1))
+    assert (month.occupancy.value, month.coverage, month.stays) == (None, 0.0, 0)
+    with writing(world.engine) as session:
+        wanted = NewExclusion(BAYS[0], None, world.now_s - 900, world.now_s, "works")
+        exclude(session, world.device, wanted, world.now)
+        save_inventory(session, Inventory(read_bays(bays_document(3)).bays))
+    assert versions(world) == before
+
+
+def test_what_crosses_the_end_of_memory_keeps_its_later_part(world: World) -> None:
+    """Only what lies before the retention is forgotten of a seen or unseen time."""
+    world.take([*world.reports(-59, -30), *world.reports(-29, 0, observed_s=0)])
+    cut_s = world.now_s - 40 * 60
+    with writing(world.engine) as session:
+        purge_coverage(session, cut_s)
+        assert seen_near(session, [BAYS[0]], 0, world.now_s) == {
+            BAYS[0]: [(cut_s, world.now_s - 30 * 60)]
+        }
+        purge_coverage(session, world.now_s - 10 * 60)
+        assert seen_near(session, [BAYS[0]], 0, world.now_s) == {BAYS[0]: []}
+        ((from_s, to_s, _),) = unseen_near(session, [BAYS[0]], 0, world.now_s)[BAYS[0]]
+    assert (from_s, to_s) == (world.now_s - 10 * 60, world.now_s)
 
 
 def test_a_departure_after_its_start_was_forgotten_still_counts(world: World) -> None:
