@@ -27,6 +27,9 @@ DAY_S = 86_400
 MAX_WINDOW_S = 3600
 """Longest window of one report; ours is 60 s, and hourly reports of other makers still fit."""
 
+MAX_OCCUPANTS = 64
+"""Vehicles one report may count in a bay; the packed figures of a slot hold 72 of a class (65,535 s / 900 s)."""
+
 FUTURE_TOLERANCE_S = 300
 """Seconds an event may lie ahead of the service's clock; the same as the clock offset allowed."""
 
@@ -141,12 +144,18 @@ def failure(position: int, error: AirelibError) -> BatchFailure:
 
 def _refuse_banned(item: Any) -> None:
     if isinstance(item, Mapping):
-        banned = sorted(BANNED_FIELDS & item.keys())
+        inside = [item.get("custom_attributes"), *_listed(item.get("curb_occupants"))]
+        named = set(item).union(*(part for part in inside if isinstance(part, Mapping)))
+        banned = sorted(BANNED_FIELDS & named)
         if banned:
             raise BannedField(
                 f"the event carries {', '.join(banned)}: wanted no field that identifies a vehicle; "
                 "the value was neither kept nor logged"
             )
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _invalid(position: int, error: ValidationError) -> BatchFailure:
@@ -236,8 +245,13 @@ def _report(event: CurbEvent) -> Report:
             f"window_s is {window_s} and observed_s is {observed_s}: wanted 0 < window_s <= "
             f"{MAX_WINDOW_S} and 0 <= observed_s <= window_s"
         )
+    occupants = event.curb_occupants or ()
+    if len(occupants) > MAX_OCCUPANTS:
+        raise InvalidEvent(
+            f"curb_occupants has {len(occupants)} vehicles: wanted at most {MAX_OCCUPANTS} in one bay"
+        )
     counts = dict.fromkeys(VEHICLE_CLASSES, 0)
-    for occupant in event.curb_occupants or ():
+    for occupant in occupants:
         counts[_vehicle_class(occupant.type)] += 1
     present = tuple((name, number) for name, number in counts.items() if number)
     reason = said.get("reason", "")

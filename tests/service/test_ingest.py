@@ -81,6 +81,29 @@ def test_a_field_that_identifies_a_vehicle_is_refused(world: World, name: str) -
 
 
 @pytest.mark.parametrize(
+    "place",
+    [
+        {"custom_attributes": {"vehicle_license_plate": "AB-123-CD"}},
+        {"curb_occupants": [{"type": "van", "vehicle_license_plate": "AB-123-CD"}]},
+    ],
+)
+def test_a_banned_field_is_found_inside_the_event(world: World, place: dict[str, Any]) -> None:
+    """The device is told, rather than the plate silently thrown away."""
+    (failure,) = world.take([{**world.report(-1), **place}]).failures
+    assert failure.error == "banned_field"
+    assert "AB-123-CD" not in failure.model_dump_json()
+
+
+def test_more_vehicles_than_a_bay_can_hold_are_refused(world: World) -> None:
+    """A count that no slot figure can hold fails its item, and not all that is sent with it."""
+    key = world.add_key("counter", profile=Profile.COUNTS)
+    reports = [world.report(minute, ["van"] * 200, device="counter") for minute in range(-30, 0)]
+    answer = world.take([*reports, world.report(0, ["van"], device="counter")], key)
+    assert answer.success == 1
+    assert "has 200 vehicles: wanted at most 64" in answer.failures[0].error_description
+
+
+@pytest.mark.parametrize(
     ("change", "pointer"),
     [
         ({"event_time": "1764547260000"}, "/event_time"),
