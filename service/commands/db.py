@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from service.commands.options import database_options, open_current
+from service.commands.options import database_options, make_folder, open_current
 from service.ingest.retention import forget
 from service.moments import now_utc
 from service.settings import Settings
@@ -22,7 +22,7 @@ def db() -> None:
 def upgrade_command(settings: Settings) -> None:
     """Make the tables, or bring them up to date."""
     engine = open_engine(settings.url, settings.busy_timeout_s)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.data_dir)
     click.echo(f"database at revision {upgrade(engine)}")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from sqlalchemy import Engine
 
+from geo.errors import InvalidFile
 from service.settings import Settings, read_settings
 from service.store.database import open_engine
 from service.store.schema import check_current
@@ -38,6 +39,22 @@ def database_options(command: Command) -> Command:
         return command(settings=settings, **given)
 
     return _DATABASE(_DATA_DIR(run))
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder to write to, if it is not there.
+
+    Raises
+    ------
+    InvalidFile
+        It cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidFile(
+            f"folder {path} cannot be made: {error.strerror}; wanted one that can be written to"
+        ) from error
 
 
 def open_current(settings: Settings) -> Engine:

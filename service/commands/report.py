@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from service.commands.options import database_options, open_current
+from geo.errors import InvalidFile
+from service.commands.options import database_options, make_folder, open_current
 from service.settings import Settings
 from service.store.database import reading
 
@@ -28,7 +29,21 @@ def report(insee: str, month: str, out: Path, lang: str, settings: Settings) -> 
 
     with reading(open_current(settings)) as session:
         files = build_report(session, insee, month, lang)
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     for name, content in files.items():
-        (out / name).write_bytes(content)
+        _write(out / name, content)
         click.echo(f"{out / name}: {len(content)} bytes")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole: under another name first, so that what bears its name is complete."""
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise InvalidFile(
+            f"{path} cannot be written: {error.strerror}; wanted a folder with room for "
+            f"{len(content)} bytes"
+        ) from error

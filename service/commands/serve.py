@@ -9,7 +9,7 @@ import sys
 import click
 import structlog
 
-from service.commands.options import database_options
+from service.commands.options import database_options, make_folder
 from service.settings import Settings, read_settings
 from service.store.database import open_engine
 from service.store.schema import check_current, upgrade
@@ -89,7 +89,7 @@ def _prepare(settings: Settings) -> None:
     engine = open_engine(settings.url, settings.busy_timeout_s)
     try:
         if engine.dialect.name == "sqlite":
-            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            make_folder(settings.data_dir)
             upgrade(engine)
         else:
             check_current(engine)

@@ -151,6 +151,20 @@ def test_purge_counts_what_it_forgets(world: World) -> None:
     assert told(run("db", "purge", url=world.url)).startswith("forgot 10 events")
 
 
+@pytest.mark.parametrize("out", ["/dev/null/report", "full"])
+def test_a_report_that_cannot_be_written_says_so(world: World, tmp_path: Path, out: str) -> None:
+    """The sentence names the place, and no half-written file bears a report's name."""
+    folder = tmp_path / out
+    if out == "full":
+        (folder / "airelib-99001-2026-03.csv").mkdir(parents=True)
+    result = run(
+        "report", "--commune", "99001", "--month", "2026-03", "--out", str(folder), url=world.url
+    )
+    assert isinstance(result.exception, InvalidFile)
+    assert str(folder) in str(result.exception)
+    assert [file for file in tmp_path.rglob("airelib-*") if file.is_file()] == []
+
+
 @pytest.mark.parametrize(
     ("args", "status"),
     [
@@ -159,6 +173,8 @@ def test_purge_counts_what_it_forgets(world: World) -> None:
         (("db", "check", "--database", "sqlite://"), 2),
         (("serve", "--database", "postgresql+psycopg://u@127.0.0.1:1/x"), 3),
         (("serve", "--port", "99999"), 2),
+        (("serve", "--data-dir", "/dev/null/data"), 2),
+        (("db", "upgrade", "--data-dir", "/dev/null/data"), 2),
     ],
 )
 def test_failures_are_one_line_and_a_status(args: tuple[str, ...], status: int) -> None:
