@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
+SHARE = click.FloatRange(0, 1)
 
 
 @click.group()
@@ -59,3 +60,68 @@ def render(name: str, out: Path) -> None:
 
     render_scene(scenario_named(name), out)
     click.echo(str(out / "clip.mp4"))
+
+
+@sample.command()
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Of the timetable and the errors."
+)
+@click.option(
+    "--duration",
+    "duration_s",
+    type=click.IntRange(60),
+    default=600,
+    show_default=True,
+    help="Seconds.",
+)
+@click.option("--fps", type=click.IntRange(1, 30), default=5, show_default=True)
+@click.option(
+    "--occluder",
+    "occluder_s",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    help="Seconds for which a lorry double-parks before one bay after another; 0: none.",
+)
+@click.option(
+    "--miss",
+    type=SHARE,
+    default=0.06,
+    show_default=True,
+    help="Share of looks in which a vehicle in sight is missed.",
+)
+@click.option(
+    "--jitter",
+    type=SHARE,
+    default=0.05,
+    show_default=True,
+    help="Standard deviation of a box's sides over the longer one.",
+)
+@click.option(
+    "--stray",
+    type=SHARE,
+    default=0.29,
+    show_default=True,
+    help="Share of looks in which a truck gets a second box.",
+)
+@click.option("--out", required=True, type=FOLDER, help="Folder to write to; made when absent.")
+def detections(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    seed: int,
+    duration_s: int,
+    fps: int,
+    occluder_s: float,
+    miss: float,
+    jitter: float,
+    stray: float,
+    out: Path,
+) -> None:
+    """Write a random timetable without pictures: scene.json, bays, stays, states, and boxes.csv with a detector's errors."""
+    from sample_data.scene.chance import Traffic
+    from sample_data.scene.lookout import Rates, chance_files
+
+    rates = Rates(miss=miss, jitter=jitter, stray=stray)
+    scenario, files = chance_files(seed, Traffic(duration_s, fps, occluder_s), rates)
+    out.mkdir(parents=True, exist_ok=True)
+    for file, content in files.items():
+        (out / file).write_bytes(content)
+    click.echo(f"{len(scenario.vehicles)} vehicles from {scenario.start_at.isoformat()}: {out}")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import Polygon, box, union_all
 
+from geo.words import VEHICLE_CLASSES, VehicleClass
 from vision.bay_view import BayView, cells_px
 from vision.detector import SURE_SCORE, Detections
 from vision.footprint import Footprints
@@ -31,6 +32,12 @@ HIDDEN_SHARE = 0.6
 
 SAME_GROUND = 0.5
 """Two boxes in a bay that share more of the shorter's length than this are one vehicle: vehicles do not stand in each other."""
+
+PART_INSIDE = 0.85
+"""Share of a box inside a larger one from which it may be a part of that vehicle (assumption)."""
+
+SAME_FOOT = 0.12
+"""Distance between the lower sides of two boxes, over the larger's height, below which they stand equally far (assumption)."""
 
 MIN_VEHICLE_PX = 24.0
 """Longer side of a vehicle's expected box below which the embedded detector is not trusted (vision brief: recall falls under 45 px)."""
@@ -58,11 +65,12 @@ def place_vehicles(views: tuple[BayView, ...], found: Detections, ground: Footpr
 
     The sum of overlaps above the minimum, weighted by score, is made as large as possible over the whole frame, with at most
     as many vehicles in a bay as its capacity, so that no vehicle is in two bays by construction. Two boxes on the same ground
-    are one vehicle. Only sure boxes hide what is behind them.
+    are one vehicle, and a box that is a part of another's is none. Only sure boxes hide what is behind them.
     """
     overlap = overlaps(views, ground)
     fits = overlap >= MIN_OVERLAP
-    usable = fits & ~_doubles(fits, ground.along, found.scores)
+    parts = _parts(found, np.asarray(~fits.any(axis=1)))
+    usable = fits & ~_doubles(fits, ground.along, found.scores) & ~parts[:, None]
     gains = np.where(usable, (overlap - MIN_OVERLAP + 1e-3) * found.scores[:, None], 0.0)
     bay_of = _solve(gains, views)
     is_sure = found.scores >= SURE_SCORE
@@ -105,6 +113,25 @@ def _doubles(
             else:
                 kept.append(int(row))
     return doubles
+
+
+def _parts(found: Detections, is_outside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell, shape (n,), which boxes are parts of a truck outside the bays: a lorry's cab, which alone might stand in one.
+
+    They lie in a larger box that says more and stand as far from the camera: what stands before or behind does not.
+    """
+    boxes = found.boxes_xyxy.astype(np.float64)
+    size = boxes[:, 2:] - boxes[:, :2]
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    common = np.clip(high - low, 0, None).prod(axis=2)
+    is_inside = common >= PART_INSIDE * size.prod(axis=1)[:, None]
+    feet_apart = np.abs(boxes[:, None, 3] - boxes[None, :, 3])
+    is_level = feet_apart <= SAME_FOOT * size[None, :, 1]
+    worth = found.scores * np.sqrt(size.prod(axis=1))
+    is_truck = found.classes == VEHICLE_CLASSES.index(VehicleClass.TRUCK)
+    holds = is_inside & is_level & (worth[:, None] < worth[None]) & (is_truck & is_outside)[None]
+    return np.asarray(holds.any(axis=1))
 
 
 def _shared(first: Floats, second: Floats) -> float:

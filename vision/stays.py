@@ -44,6 +44,11 @@ class StayRules:
     """Overlap of a box with the vehicle's mean box above which it stands still; jitter of a standing one leaves .85."""
     other_iou: float = 0.5
     """Overlap below which a vehicle seen after a likely departure is another one."""
+    same_place_share: float = 0.6
+    """Share of the smaller of two boxes that lies in the other, below which a vehicle has moved on (assumption).
+
+    A part of a vehicle, a lorry's cab or what an obstacle leaves open, lies in its whole box and so has not moved.
+    """
     hidden_share: float = 0.6
     """Share of a vehicle's mean box that vehicles before it must cover for it to be hidden."""
     place_s: float = 2.0
@@ -194,7 +199,8 @@ class _Look:
 
 
 def _after(before: Presence, look: _Look, sighting: Sighting | None) -> Presence:
-    if sighting is not None and _is_telling(before, sighting, look.rules):
+    is_telling = sighting is not None and _is_telling(before, sighting, look.rules)
+    if sighting is not None and is_telling and not _has_moved(before, sighting, look.rules):
         return _seen_again(before, look.at_s, sighting, look.weight, look.rules)
     if not is_hidden(before, look.seen, look.rules):
         return _missed(before, look.at_s, look.weight, look.rules)
@@ -259,6 +265,13 @@ def _is_telling(presence: Presence, sighting: Sighting, rules: StayRules) -> boo
     """Tell whether a sighting says anything: a faint one only where the vehicle stood."""
     is_sure = sighting.score >= SURE_SCORE
     return is_sure or _iou(presence.box, sighting.box_xyxy) >= rules.rest_iou
+
+
+def _has_moved(presence: Presence, sighting: Sighting, rules: StayRules) -> bool:
+    """Tell whether a sighting is beside where the vehicle stood: it moves, or is the next one coming."""
+    smaller = min(_common(box, box) for box in (presence.box, sighting.box_xyxy))
+    common = _common(presence.box, sighting.box_xyxy)
+    return presence.is_confirmed and common < rules.same_place_share * smaller
 
 
 def is_hidden(presence: Presence, seen: BayObservation, rules: StayRules = RULES) -> bool:

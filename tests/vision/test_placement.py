@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -152,3 +153,20 @@ def largest_sum(table: Any, row: int, used: frozenset[int]) -> float:
     for column in set(range(table.shape[1])) - used:
         best = max(best, table[row, column] + largest_sum(table, row + 1, used | {column}))
     return best
+
+
+def test_the_cab_of_a_double_parked_lorry_is_in_no_bay(street: Any) -> None:
+    """A second box on a lorry's cab, which alone would be a car in the bay behind, is no vehicle."""
+    street = replace(street, camera_xyz=(0.0, -38.0, 19.0), focal_px=1200.0)
+    lorry = street.detections(("truck", 9.5, -3.4))
+    x0, y0, x1, y1 = lorry.boxes_xyxy[0]
+    cab = (x0, y0 + 0.2 * (y1 - y0), x0 + 0.4 * (x1 - x0), y1 - 0.05 * (y1 - y0))
+    both = Detections(
+        np.vstack([lorry.boxes_xyxy, cab]).astype(np.float32),
+        np.array([0.7, 0.7], np.float32),
+        np.repeat(lorry.classes, 2),
+    )
+    view = prepare(street.scene(), street.size_wh)
+    assert all(bay.state is not BayState.OCCUPIED for bay in observe(view, both))
+    alone = Detections(both.boxes_xyxy[1:], both.scores[1:], both.classes[1:])
+    assert BayState.OCCUPIED in {bay.state for bay in observe(view, alone)}, "or nothing is tested"

@@ -276,3 +276,26 @@ def test_one_missed_box_of_what_hides_a_bay_does_not_free_it(seen: See) -> None:
         memory, _ = take(memory, 1000 + i * 0.2, (observation,), 1)
         reasons.append(sobered(memory.bays[0], 1000 + i * 0.2, observation).reason)
     assert [bool(reason) for reason in reasons] == [True] * 10 + [False] * 5
+
+
+def test_a_vehicle_that_follows_soon_is_another_stay(sighting: Build, seen: See) -> None:
+    """When one drives off and the next takes its place eight seconds later, there are two stays, dated to their rest."""
+
+    def look(t: float) -> BayObservation:
+        if t < 1030 or t >= 1038:
+            return seen(sighting())
+        if t < 1033:
+            return seen(sighting(shift=-0.06 * (t - 1030)))
+        return seen(sighting(shift=0.06 * (1038 - t))) if t >= 1035 else seen()
+
+    _, events = run((t, look(t)) for t in times(300))
+    assert kinds(events) == ["Arrived", "Departed", "Arrived"]
+    assert events[1].presence.last_s == pytest.approx(1030, abs=1.0)
+    assert events[2].presence.first_s == pytest.approx(1038, abs=1.5)
+
+
+def test_a_part_of_a_vehicle_has_not_moved(sighting: Build, seen: See) -> None:
+    """A box on a third of the vehicle, its cab or what an obstacle leaves open, for half a minute ends no stay."""
+    cab = replace(sighting(), box_xyxy=(0.3, 0.4, 0.37, 0.6))
+    _, events = run((t, seen(cab if 1030 <= t < 1060 else sighting())) for t in times(400))
+    assert kinds(events) == ["Arrived"]
