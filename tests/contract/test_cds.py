@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
@@ -104,8 +105,25 @@ def test_the_published_example_is_taken(shared: Path, world: World) -> None:
     world.add_key("example", device_id=batch[0]["data_source_device_id"])
     answer = world.post(world.client(), batch, "example")
     assert answer.json() == {"success": 3, "total": 3, "failures": []}
-    told = world.client().get(f"/api/v1/bays/{BAYS[0]}/week?weeks=1").json()
-    assert told["dwell"]["stays"][told["dwell"]["from_min"].index(15)] == 1
+    assert world.client().get("/api/v1/status").json()["stays"] == 1
+    assert stays_of_15_min(world) == 0, "its end was not seen: the example reports one minute only"
+    seen = [
+        {**batch[0], "event_id": str(uuid4()), "event_time": batch[0]["event_time"] + n * 60_000}
+        | {"event_publication_time": batch[-1]["event_publication_time"]}
+        for n in range(1, 17)
+    ]
+    assert world.post(world.client(), seen, "example").json() == {
+        "success": 16,
+        "total": 16,
+        "failures": [],
+    }
+    assert stays_of_15_min(world) == 1
+
+
+def stays_of_15_min(world: World) -> int:
+    """Return how many stays of the first bay lasted 15 to 20 minutes, of those seen to end."""
+    dwell = world.client().get(f"/api/v1/bays/{BAYS[0]}/week?weeks=1").json()["dwell"]
+    return int(dwell["stays"][dwell["from_min"].index(15)])
 
 
 def test_a_counting_maker_needs_no_sessions(world: World) -> None:
