@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import stat
 import subprocess
@@ -19,7 +18,14 @@ from service.cli import root
 from service.security import Role
 from service.store.database import open_engine, reading
 from service.store.keys import list_keys
-from tests.service.world import World, bays_document, communes_document, feature, square
+from tests.service.world import (
+    World,
+    bays_document,
+    communes_document,
+    feature,
+    service_process,
+    square,
+)
 
 START_WITHIN_S = 60
 """Seconds a service process has to start on a busy machine."""
@@ -196,21 +202,7 @@ def test_the_service_runs_as_a_process(world: World, database_url: str) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "service.cli",
-            "serve",
-            "--port",
-            str(port),
-            "--database",
-            database_url,
-        ],
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
+    process = service_process(database_url, port)
     assert process.stderr is not None
     lines = []
     for line in process.stderr:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -18,7 +17,7 @@ from sqlalchemy import text
 
 from service.cli import root
 from service.store.database import open_engine
-from tests.service.world import communes_document, feature, square
+from tests.service.world import communes_document, feature, service_process, square
 from tests.vision import painted
 
 DEVICE = "6f9b1c6e-1111-4222-8333-444455556666"
@@ -51,21 +50,7 @@ def prepared(database_url: str, tmp_path: Path) -> Path:
 @contextmanager
 def serving(database_url: str, port: int) -> Iterator[subprocess.Popen[str]]:
     """Run the service and give its process once it listens; it is ended at last, however."""
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "service.cli",
-            "serve",
-            "--port",
-            str(port),
-            "--database",
-            database_url,
-        ],
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
+    process = service_process(database_url, port)
     try:
         read_until(process, "Uvicorn running")
         yield process

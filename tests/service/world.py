@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -226,3 +229,14 @@ def make_world(url: str, engine: Engine, capacity: int = 2) -> World:
     made.device = made.add_key("camera")
     made.add_key("officer", Role.OFFICER)
     return made
+
+
+def service_process(database_url: str, port: int) -> subprocess.Popen[str]:
+    """Start `airelib serve` on a database and port; its log is read from its standard error."""
+    options = ["--port", str(port), "--database", database_url]
+    return subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "serve", *options],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )

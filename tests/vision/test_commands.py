@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import json
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from geo.errors import AirelibError, InvalidFile, InvalidInput, UnknownBay
+from tests.vision import painted
 from vision.cli import detect, evaluate, replay, worker
 
-PAINTED = Path(__file__).with_name("painted.py")
-
-
-def load_painted() -> ModuleType:
-    """Import the painted clip's module."""
-    spec = importlib.util.spec_from_file_location("painted", PAINTED)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-painted = load_painted()
+PAINTED = Path(painted.__file__)
 
 
 def called(command: Any, *arguments: object) -> str:

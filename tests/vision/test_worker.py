@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 import sys
@@ -11,7 +10,6 @@ import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -19,25 +17,13 @@ import pytest
 from geo.errors import BadKey, CameraLost, InvalidFile, InvalidSettings, OutboxFull
 from geo.events import CurbEvent
 from geo.words import curb_zone_id
+from tests.vision import painted
 from vision.config import read_config
 from vision.outbox import Outbox
 from vision.watch import load_memory
 from vision.worker import run_worker
 
-PAINTED = Path(__file__).with_name("painted.py")
-
-
-def load_painted() -> ModuleType:
-    """Import the painted clip's module, which also runs as a script."""
-    spec = importlib.util.spec_from_file_location("painted", PAINTED)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-painted = load_painted()
+PAINTED = Path(painted.__file__)
 
 START = datetime(2026, 3, 2, 8, 0, 20, tzinfo=UTC)
 
