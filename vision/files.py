@@ -48,6 +48,13 @@ def csv_writer(path: Path, columns: Sequence[str]) -> Iterator[Callable[[Iterabl
         yield writer.writerow
 
 
+def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
+    """Write a whole CSV file."""
+    with csv_writer(path, columns) as write:
+        for row in rows:
+            write(row)
+
+
 def read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     """Read a CSV file that has at least these columns.
 

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from sample_data.cli import sample
-from vision.cli import evaluate, replay
+from vision.commands.evaluate import evaluate
+from vision.commands.replay import replay
 
 
 def called(command: Any, *arguments: object) -> str:

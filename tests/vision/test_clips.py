@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from vision.cli import evaluate, replay
+from vision.commands.evaluate import evaluate
+from vision.commands.replay import replay
 
 WEATHERS = ("day", "rain")
 

@@ -14,7 +14,10 @@ from click.testing import CliRunner
 
 from geo.errors import AirelibError, InvalidFile, InvalidInput, UnknownBay
 from tests.vision import painted
-from vision.cli import detect, evaluate, replay, worker
+from vision.commands.detect import detect
+from vision.commands.evaluate import evaluate
+from vision.commands.replay import replay
+from vision.commands.worker import worker
 
 PAINTED = Path(painted.__file__)
 

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vision.cli import detect, evaluate
+from vision.commands.detect import detect
+from vision.commands.evaluate import evaluate
 from vision.crops import cut, plan_crops
 from vision.detector import Detections, embedded_detector, overlap_with, suppress
 from vision.scene import Scene, SceneBay, read_scene

@@ -1,0 +1,63 @@
+"""`airelib detect`: what each frame says of each bay, one frame at a time."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from vision.detector import SURE_SCORE
+from vision.files import BOX_COLUMNS, PREDICTION_COLUMNS, box_rows, csv_writer, prediction_row
+
+FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.option("--scene", "scene_path", type=FILE, required=True, help="The view: scene.json.")
+@click.option("--frames", "first", type=FILE, required=True, help="Folder, pictures or one video.")
+@click.argument("more", type=FILE, nargs=-1)
+@click.option("--out", type=FILE, required=True, help="predictions.csv to write.")
+@click.option("--boxes", type=FILE, help="boxes.csv to write: every vehicle found.")
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=SURE_SCORE,
+    show_default=True,
+    help="Smallest score of a vehicle.",
+)
+@click.option("--threads", type=click.IntRange(0), default=0, help="Processor threads; 0: all.")
+def detect(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    scene_path: Path,
+    first: Path,
+    more: tuple[Path, ...],
+    out: Path,
+    boxes: Path | None,
+    threshold: float,
+    threads: int,
+) -> None:
+    """Tell the state of each bay in each FRAME, one frame at a time."""
+    from vision.detector import embedded_detector
+    from vision.observation import observe, prepare
+    from vision.scene import read_scene
+    from vision.source import frames, open_pictures, open_source
+
+    scene = read_scene(scene_path)
+    source = open_pictures([first, *more]) if more else open_source(str(first))
+    detector = embedded_detector(threads, threshold)
+    count, view = 0, prepare(scene, scene.image_size_wh)
+    with ExitStack() as files:
+        write = files.enter_context(csv_writer(out, PREDICTION_COLUMNS))
+        write_box = files.enter_context(csv_writer(boxes, BOX_COLUMNS)) if boxes else None
+        for frame in frames(source):
+            size_wh = (frame.bgr.shape[1], frame.bgr.shape[0])
+            if size_wh != view.scene.image_size_wh:
+                view = prepare(scene, size_wh)
+            found = detector.detect(frame.bgr, view.plan)
+            for seen in observe(view, found):
+                write(prediction_row(frame.name, seen))
+            if write_box:
+                for row in box_rows(frame.name, found):
+                    write_box(row)
+            count += 1
+    click.echo(f"{count} frames, {len(scene.bays)} bays: {out}")

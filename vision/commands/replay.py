@@ -1,0 +1,112 @@
+"""`airelib replay`: the whole state machine over a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from geo.errors import InvalidInput
+from vision.detector import Detections
+from vision.files import (
+    STAY_COLUMNS,
+    UNSEEN_COLUMNS,
+    empty_detections,
+    parse_instant,
+    read_boxes,
+    stay_row,
+    unseen_row,
+    write_rows,
+)
+
+if TYPE_CHECKING:
+    from vision.scene import Scene
+
+
+FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.option("--scene", "scene_path", type=FILE, required=True, help="The view: scene.json.")
+@click.option(
+    "--source", help="Folder of pictures or a video; with --detections only its times are read."
+)
+@click.option(
+    "--fps",
+    type=click.FloatRange(0, min_open=True),
+    help="Frames a second; default: the video's, 1 for a folder.",
+)
+@click.option(
+    "--start", "start", help="Instant of the first frame, ISO 8601 with offset; default: 1970."
+)
+@click.option("--detections", type=FILE, help="boxes.csv: replay from these, without pictures.")
+@click.option(
+    "--period",
+    "period_s",
+    type=click.FloatRange(0),
+    default=0.0,
+    help="Least seconds between observations.",
+)
+@click.option("--out", type=FILE, required=True, help="stays.csv to write.")
+@click.option("--unseen", type=FILE, help="unseen.csv to write.")
+@click.option("--threads", type=click.IntRange(0), default=0, help="Processor threads; 0: all.")
+def replay(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    scene_path: Path,
+    source: str | None,
+    fps: float | None,
+    start: str | None,
+    detections: Path | None,
+    period_s: float,
+    out: Path,
+    unseen: Path | None,
+    threads: int,
+) -> None:
+    """Run the whole state machine over a recording and write its stays."""
+    from vision.detector import FAINT_SCORE, embedded_detector
+    from vision.replay import detected, replay_detections
+    from vision.scene import read_scene
+    from vision.source import frames, open_source
+
+    scene = read_scene(scene_path)
+    start_s = _instant_s(start)
+    if detections is not None:
+        stream = _recorded(detections, source, fps, scene)
+    elif source is not None:
+        detector = embedded_detector(threads, FAINT_SCORE)
+        stream = detected(frames(open_source(source, fps), period_s), scene, detector)
+    else:
+        raise InvalidInput("nothing to replay: wanted --source, --detections or both")
+    found = replay_detections(scene, start_s, stream)
+    write_rows(out, STAY_COLUMNS, map(stay_row, found.stays))
+    if unseen is not None:
+        write_rows(unseen, UNSEEN_COLUMNS, map(unseen_row, found.unseen))
+    click.echo(f"{found.frames} frames, {found.vehicles} vehicles, {len(found.stays)} stays: {out}")
+
+
+def _instant_s(text: str | None) -> float:
+    try:
+        return parse_instant(text).timestamp() if text else 0.0
+    except ValueError as error:
+        raise InvalidInput(
+            f"--start {text}: {error}: wanted an ISO 8601 instant with its offset"
+        ) from error
+
+
+def _recorded(
+    path: Path, source: str | None, fps: float | None, scene: Scene
+) -> Iterator[tuple[float, tuple[int, int], Detections]]:
+    from vision.source import frame_times, natural_key, open_source
+
+    boxes = read_boxes(path)
+    if source is not None:
+        times = frame_times(open_source(source, fps))
+    elif fps is None:
+        raise InvalidInput("--detections without --source has no times: wanted --fps")
+    elif all(name.isdigit() for name in boxes):
+        times = [(str(i), i / fps) for i in range(max(map(int, boxes), default=-1) + 1)]
+    else:
+        times = [(name, i / fps) for i, name in enumerate(sorted(boxes, key=natural_key))]
+    none = empty_detections()
+    return ((at_s, scene.image_size_wh, boxes.get(name, none)) for name, at_s in times)
