@@ -5,6 +5,8 @@ Source: Curb Data Specification 1.1, Events API (Open Mobility Foundation).
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -17,6 +19,17 @@ MAX_BATCH_EVENTS = 500
 
 MAX_BATCH_BYTES = 1 << 20
 """Bytes in one batch body (1 MiB)."""
+
+MAX_CALIBRATION_CHARS = 64
+"""Longest name of a calibration; ours have 22 characters."""
+
+CALIBRATION_PATTERN = (
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d))-[0-9a-f]{4,16}"
+)
+"""Name of a calibration: the instant it was made, and the first digits of a hash of its points and bays.
+
+Nothing else fits the form: free text could carry what must not be kept.
+"""
 
 BANNED_FIELDS = frozenset(
     {
@@ -62,6 +75,18 @@ CLASS_TO_CDS = {
     VehicleClass.OTHER: "other",
 }
 """Our class to the vehicle type sent."""
+
+
+def calibration_made_at(calibration: str) -> datetime | None:
+    """Return when a calibration was made, aware, in UTC; None where the text is no calibration's name."""
+    found = re.fullmatch(CALIBRATION_PATTERN, calibration, re.ASCII)
+    if found is None or len(calibration) > MAX_CALIBRATION_CHARS:
+        return None
+    try:
+        return datetime.fromisoformat(found[1]).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
 
 EventType = Literal[
     "comms_lost",

@@ -51,7 +51,7 @@ TERMS = (
         "calibration",
         "calibrage",
         "paired image and ground points that give the homography, with its residual in metres; "
-        "image points are stored in 0..1 of the frame",
+        "image points are stored in 0..1 of the frame; a moved camera or a redrawn bay starts a new one, with its date",
         ("transform",),
     ),
     Term(
@@ -138,28 +138,40 @@ DAY_LABELS = {
 }
 
 UNSEEN_REASON_LABELS = {
-    "hidden": Label("cachée par un véhicule", "hidden by a vehicle"),
+    "hidden": Label("masquée", "hidden"),
+    "too_small": Label("trop petite à l'image", "too small in the picture"),
+    "outside": Label("hors du cadre", "outside the frame"),
     "dark": Label("trop sombre", "too dark"),
-    "dirty": Label("image floue ou sale", "blurred or dirty picture"),
-    "frozen": Label("image figée", "frozen picture"),
-    "moved": Label("caméra déplacée", "camera moved"),
-    "blocked": Label("vue masquée", "view blocked"),
-    "too_small": Label("trop loin pour voir", "too far to see"),
-    "outside": Label("hors de l'image", "outside the picture"),
-    "no_picture": Label("aucune image", "no picture"),
+    "frozen": Label("image figée", "picture frozen"),
+    "no_picture": Label("pas d'image", "no picture"),
+    "starting": Label("démarrage", "starting"),
+    "blurred": Label("image floue", "picture blurred"),
+    "blocked": Label("objectif masqué", "lens blocked"),
+    "shifted": Label("caméra déplacée", "camera shifted"),
+    "unsure": Label("image ambiguë", "picture ambiguous"),
+    "dirty": Label("objectif sale", "lens dirty"),
     "camera_lost": Label("caméra muette", "camera lost"),
     "power": Label("coupure de courant", "power cut"),
     "offline": Label("aucune nouvelle du boîtier", "no news from the device"),
-    "starting": Label("démarrage", "starting"),
+    "unreported": Label("aucun relevé", "no report"),
     "excluded": Label("période exclue", "period excluded"),
     "other": Label("autre raison", "other reason"),
 }
-"""Why a bay was not seen; a reason of a foreign device that is not listed is shown as ``other``."""
+"""Why a bay was not seen; the French agrees with *aire*.
+
+The last three are the service's own: time of which no report tells, time an officer took out, and every reason
+of a device that is not listed, or none.
+"""
+
+
+def unseen_reason(told: str) -> str:
+    """Return the reason under which one told by a device is counted: itself, or ``other`` where it is not listed."""
+    return told if told in UNSEEN_REASON_LABELS else "other"
 
 
 def unseen_reason_label(reason: str, language: Language) -> str:
     """Return how a reason for unseen time is shown."""
-    return UNSEEN_REASON_LABELS.get(reason, UNSEEN_REASON_LABELS["other"]).of(language)
+    return UNSEEN_REASON_LABELS[unseen_reason(reason)].of(language)
 
 
 def glossary() -> str:

@@ -54,6 +54,8 @@ class TakenEvent:
     session_id: str | None = None
     report: Report | None = None
     parked: Parked | None = None
+    calibration: str = ""
+    """Calibration by which a report's bay was measured; empty where the device names none."""
 
     @property
     def detail(self) -> str:

@@ -57,3 +57,14 @@ def merge_reasons(pieces: Iterable[Reasoned], seen: Iterable[Interval]) -> list[
         taken.extend(free)
         result.extend((from_s, to_s, reason) for from_s, to_s in free)
     return sorted(result)
+
+
+def clip(intervals: Iterable[Interval], from_s: int, to_s: int) -> list[Interval]:
+    """Return what of some intervals lies in a period."""
+    cut = ((max(start_s, from_s), min(end_s, to_s)) for start_s, end_s in intervals)
+    return [(start_s, end_s) for start_s, end_s in cut if start_s < end_s]
+
+
+def length_s(intervals: Iterable[Interval]) -> int:
+    """Return how long disjoint intervals are together, in seconds."""
+    return sum(end_s - start_s for start_s, end_s in intervals)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -17,8 +18,10 @@ from geo.stays_figures import durations_min
 from service.api.answers import DECIMALS, answer, answer_tagged, encode, shares, tag_of
 from service.api.occupancy import MAX_WEEKS, week_days
 from service.api.parameters import BayPath, InseePath, MonthText, read_day, read_month
+from service.api.provenance import shown_of_all, shown_of_bay, shown_of_one
 from service.context import Context, Ctx
 from service.months import month_before, month_of_commune, next_month
+from service.provenance import Provenance, provenance
 from service.store.bays import BayAxis, bay_axis, get_bay, get_commune
 from service.store.database import reading
 from service.store.figures import counted_seen, day_versions
@@ -34,17 +37,22 @@ router = APIRouter(prefix="/api/v1", tags=["figures"])
 
 @router.get("/communes/{insee}/figures")
 def get_figures(request: Request, context: Ctx, insee: InseePath, month: MonthText) -> Response:
-    """Return the key figures of a commune's month, with 90 % intervals and coverage."""
+    """Return the key figures of a commune's month, with 90 % intervals, coverage, and what they rest on."""
     first_on, last_on = read_month(month)
     with reading(context.engine) as session:
         commune = get_commune(session, insee)
         sample = is_sample(session)
-        tag = tag_of(month, commune, sample, _version(session, insee, first_on, last_on))
+        bay_ids = list(bay_axis(session, insee).index)
+        rests_on = _rests_on(session, bay_ids, commune.time_zone, first_on, last_on)
+        tag = tag_of(month, commune, sample, _version(session, insee, first_on, last_on), rests_on)
 
         def body() -> bytes:
             head = {"insee": insee, "name": commune.name, "month": month, "sample": sample}
             previous = _previous(session, context, insee, month_before(first_on))
-            return encode({**head, **_month(session, insee, first_on), "previous": previous})
+            shown = _month(session, insee, first_on)
+            bays = [bay | shown_of_bay(rests_on, bay["bay_id"]) for bay in shown["bays"]]
+            rest = {**shown_of_all(rests_on), "bays": bays, "previous": previous}
+            return encode({**head, **shown, **rest})
 
         return answer_tagged(request, tag, lambda: context.bodies.get(tag, body))
 
@@ -57,11 +65,12 @@ def get_bay_week(
     weeks: Annotated[int, Query(ge=1, le=MAX_WEEKS, description="Whole weeks summed.")] = 8,
     until: Annotated[str | None, Query(description="Last day, included.")] = None,
 ) -> Response:
-    """Return a bay's typical week and the dwell times of its stays."""
+    """Return a bay's typical week, the dwell times of its stays, and what both rest on."""
     with reading(context.engine) as session:
         get_bay(session, bay_id)
         from_on, to_on = week_days(session, weeks, read_day(until))
         axis = bay_axis(session)
+        zone = axis.places[axis.index[bay_id]].time_zone
         sums = take(
             typical_week(session, context.cache, axis, from_on, to_on),
             np.array([axis.index[bay_id]]),
@@ -74,8 +83,17 @@ def get_bay_week(
             "coverage": shares(np.nan_to_num(sums.coverage))[0],
             "full": shares(sums.full_share)[0],
             "dwell": _dwell(session, axis, bay_id, from_on, to_on),
+            **shown_of_one(_rests_on(session, [bay_id], zone, from_on, to_on), bay_id),
         }
     return answer(request, content)
+
+
+def _rests_on(
+    session: Session, bay_ids: Sequence[str], zone: str, from_on: date, to_on: date
+) -> Provenance:
+    """Return what the figures of bays rest on over some local days, both ends included."""
+    start_s, end_s = midnight_s(from_on, zone), day_bounds_s(to_on, zone)[1]
+    return provenance(session, bay_ids, start_s, end_s)
 
 
 def _dwell(

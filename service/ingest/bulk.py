@@ -11,14 +11,19 @@ from sqlmodel import Session
 from geo.occupancy import OPEN_S, SeenArrays, StayArrays
 from geo.words import VEHICLE_CLASSES
 from service.facts import StayFact, Touched, counted_stay_id
+from service.ingest.calibrations import add_uses
 from service.ingest.derive import add_coverage, link
 from service.intervals import Interval, Reasoned
 from service.store.bays import axis_of, lock_bays
+from service.store.calibrations import UseKey
 from service.store.figures import refresh, touched_days
 from service.store.stays import save_stays
 
 UnseenOfBay = tuple[str, int, int, str]
 """``bay_id, from_s, to_s, reason``; half-open."""
+
+UseOfBay = tuple[str, str, int, int]
+"""``bay_id, calibration, from_s, to_s``; half-open."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class BulkFacts:
     stays: StayArrays
     seen: SeenArrays
     unseen: Sequence[UnseenOfBay] = ()
+    calibrations: Sequence[UseOfBay] = ()
 
 
 def load_facts(session: Session, facts: BulkFacts) -> int:
@@ -48,6 +54,10 @@ def load_facts(session: Session, facts: BulkFacts) -> int:
     seen, unseen = _coverage(facts)
     if seen:
         add_coverage(session, seen, unseen, touched)
+    uses: dict[UseKey, list[Interval]] = defaultdict(list)
+    for bay_id, calibration, from_s, to_s in facts.calibrations:
+        uses[bay_id, facts.device_id, calibration].append((from_s, to_s))
+    add_uses(session, facts.device_id, uses)
     stays = list(_stays(facts))
     save_stays(session, sorted(stays, key=lambda stay: (stay.bay_id, stay.arrived_s)))
     for stay in stays:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from geo.occupancy import OPEN_S
 from service.facts import StayFact, TakenEvent, Touched, session_stay_id
+from service.ingest.calibrations import derive_calibrations
 from service.ingest.counts import counted_stays
 from service.ingest.sessions import cut_stays, stay_of_session, uncut
 from service.intervals import Interval, Reasoned, merge, merge_reasons, subtract
@@ -37,6 +38,7 @@ def derive(
     touched = Touched()
     link(session, device_id, {event.bay_id for event in new if event.bay_id is not None}, touched)
     derive_coverage(session, new, touched)
+    derive_calibrations(session, device_id, new)
     if profile is Profile.COUNTS:
         _derive_counts(session, device_id, new, touched)
     else:

@@ -10,7 +10,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from geo.errors import AirelibError, ClockOff, InvalidEvent, OutOfScope, UnknownBay
-from geo.events import BANNED_FIELDS, CDS_TO_CLASS, BatchFailure, CurbEvent
+from geo.events import (
+    BANNED_FIELDS,
+    CDS_TO_CLASS,
+    BatchFailure,
+    CurbEvent,
+    calibration_made_at,
+)
 from geo.words import VEHICLE_CLASSES, VehicleClass
 from service.facts import Parked, Report, TakenEvent
 from service.moments import utc_text
@@ -220,6 +226,7 @@ def _reduce(event: CurbEvent, place: BayPlace | None) -> TakenEvent:
         raise InvalidEvent(
             f"event_session_id is missing: a {event.event_type} is paired by its session"
         )
+    is_report = event.event_type == "scheduled_report"
     return TakenEvent(
         device_id=str(event.data_source_device_id),
         event_id=str(event.event_id),
@@ -227,8 +234,9 @@ def _reduce(event: CurbEvent, place: BayPlace | None) -> TakenEvent:
         event_type=event.event_type,
         event_s=at_s // MINUTE_S * MINUTE_S if is_park else at_s,
         session_id=str(event.event_session_id) if is_park else None,
-        report=_report(event) if event.event_type == "scheduled_report" else None,
+        report=_report(event) if is_report else None,
         parked=_parked(event) if is_park else None,
+        calibration=_calibration(event.custom_attributes or {}) if is_report else "",
     )
 
 
@@ -257,6 +265,17 @@ def _report(event: CurbEvent) -> Report:
     reason = said.get("reason", "")
     word = reason if re.fullmatch(REASON_PATTERN, reason) else ""
     return Report(window_s, observed_s, word, present if observed_s else ())
+
+
+def _calibration(said: Mapping[str, str]) -> str:
+    """Return the calibration a report names; the value is not repeated where it is none, it may be anything."""
+    calibration = said.get("calibration", "")
+    if calibration and calibration_made_at(calibration) is None:
+        raise InvalidEvent(
+            f"custom_attributes/calibration has {len(calibration)} characters and is no name of a calibration: "
+            "wanted an instant and a hash of 4 to 16 hexadecimal digits, as in 2026-11-25T10:00Z-3f2a"
+        )
+    return calibration
 
 
 def _seconds(said: Mapping[str, str], name: str, default_s: int) -> int:

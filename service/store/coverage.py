@@ -13,7 +13,10 @@ from geo.occupancy import SeenArrays
 from service.intervals import Interval, Reasoned
 from service.store.bays import BayAxis
 from service.store.database import upsert
-from service.store.tables import SEEN, UNSEEN
+from service.store.tables import CALIBRATION, SEEN, UNSEEN
+
+Intervals = Sequence[tuple[Any, ...]]
+"""Intervals of one bay, each beginning with ``from_s, to_s``."""
 
 
 def seen_near(
@@ -57,7 +60,7 @@ def replace_seen(
     new: Mapping[str, Sequence[Interval]],
 ) -> None:
     """Put new seen intervals in the place of old ones, touching only those that differ."""
-    _replace(session, SEEN, ("from_s", "to_s"), old, new)
+    replace_intervals(session, SEEN, ("bay_id",), ("from_s", "to_s"), (_keyed(old), _keyed(new)))
 
 
 def replace_unseen(
@@ -66,27 +69,43 @@ def replace_unseen(
     new: Mapping[str, Sequence[Reasoned]],
 ) -> None:
     """Put new unseen intervals in the place of old ones, touching only those that differ."""
-    _replace(session, UNSEEN, ("from_s", "to_s", "reason"), old, new)
+    columns = ("from_s", "to_s", "reason")
+    replace_intervals(session, UNSEEN, ("bay_id",), columns, (_keyed(old), _keyed(new)))
 
 
-def _replace(
+def _keyed(intervals: Mapping[str, Intervals]) -> dict[tuple[str, ...], Intervals]:
+    return {(bay_id,): items for bay_id, items in intervals.items()}
+
+
+def replace_intervals(
     session: Session,
     table: Table,
+    key: tuple[str, ...],
     columns: tuple[str, ...],
-    old: Mapping[str, Sequence[tuple[Any, ...]]],
-    new: Mapping[str, Sequence[tuple[Any, ...]]],
+    change: tuple[Mapping[tuple[str, ...], Intervals], Mapping[tuple[str, ...], Intervals]],
 ) -> None:
-    for bay_id, intervals in old.items():
-        gone = {item[0] for item in intervals} - {item[0] for item in new[bay_id]}
+    """Put intervals in the place of others in a table, touching only those that differ.
+
+    Parameters
+    ----------
+    key
+        Columns that tell whose intervals they are.
+    columns
+        Columns of an interval, ``from_s`` first.
+    change
+        The old and the new intervals by the values of ``key``; both name the same ones.
+    """
+    old, new = change
+    for named, intervals in old.items():
+        gone = {item[0] for item in intervals} - {item[0] for item in new[named]}
         if gone:
-            session.execute(
-                delete(table).where(table.c.bay_id == bay_id, table.c.from_s.in_(sorted(gone)))
-            )
+            mine = [table.c[name] == value for name, value in zip(key, named, strict=True)]
+            session.execute(delete(table).where(*mine, table.c.from_s.in_(sorted(gone))))
     changed = [
-        {"bay_id": bay_id, **dict(zip(columns, item, strict=True))}
-        for bay_id, intervals in new.items()
+        dict(zip((*key, *columns), (*named, *item), strict=True))
+        for named, intervals in new.items()
         for item in intervals
-        if item not in old.get(bay_id, ())
+        if item not in old.get(named, ())
     ]
     upsert(session, table, changed)
 
@@ -112,8 +131,8 @@ def last_seen_before_s(session: Session, limit_s: int) -> int | None:
 
 
 def purge_coverage(session: Session, before_s: int) -> None:
-    """Remove seen and unseen times before an instant; what crosses it keeps its later part."""
-    for table in (SEEN, UNSEEN):
+    """Remove seen and unseen times and calibrations before an instant; what crosses it keeps its later part."""
+    for table in (SEEN, UNSEEN, CALIBRATION):
         session.execute(delete(table).where(table.c.to_s <= before_s))
         session.execute(update(table).where(table.c.from_s < before_s).values({"from_s": before_s}))
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, Index, LargeBinary, MetaData, Table, Text
 from sqlmodel import Field, SQLModel
 
+from geo.events import MAX_CALIBRATION_CHARS
 from service.store.types import UtcDateTime
 
 NAMING = {
@@ -183,6 +184,19 @@ class UnseenIntervalRow(Row, table=True):
     reason: str
 
 
+class CalibrationIntervalRow(Row, table=True):
+    """A half-open time in which a device measured a bay by one calibration; disjoint and merged per calibration."""
+
+    __tablename__: ClassVar[Any] = "calibration_interval"
+
+    bay_id: str = Field(primary_key=True, foreign_key="bay.bay_id")
+    device_id: str = Field(primary_key=True, max_length=UUID_CHARS)
+    calibration: str = Field(primary_key=True, max_length=MAX_CALIBRATION_CHARS)
+    """As the device names it: when it was made, and a hash."""
+    from_s: int = Field(primary_key=True, sa_type=BigInteger)
+    to_s: int = Field(sa_type=BigInteger)
+
+
 class ExclusionRow(Row, table=True):
     """A time of a bay or device that an officer asked not to count."""
 
@@ -233,6 +247,7 @@ def table_of(row: type[Row]) -> Table:
 
 
 BAY = table_of(BayRow)
+CALIBRATION = table_of(CalibrationIntervalRow)
 COMMUNE = table_of(CommuneRow)
 DAY = table_of(DayFigureRow)
 EVENT = table_of(EventRow)

@@ -18,9 +18,11 @@ TABLES = {
     "stay": "stay_id, bay_id, session_id, vehicle_class, confidence, arrived_s, departed_s, cut_found_s, source",
     "seen_interval": "bay_id, from_s, to_s",
     "unseen_interval": "bay_id, from_s, to_s, reason",
+    "calibration_interval": "bay_id, device_id, calibration, from_s, to_s",
     "day_figure": "bay_id, on_date, slots, checksum",
     "event": "device_id, event_id, bay_id, event_type, event_s, session_id, detail",
 }
+CALIBRATIONS = ("2026-03-01T08:00Z-00aa", "2026-03-10T22:50Z-3f2a", None)
 Scene = list[dict[str, Any]]
 
 SPAN_MIN = 50
@@ -54,9 +56,10 @@ def reports(
         count = max(0, count + rng.choice(slips))
         observed_s = rng.choice([60] * 8 + [0, 30])
         reason = rng.choice(["", "dark", "blocked"])
+        calibration = rng.choice([CALIBRATIONS[minute > -20]] * 8 + [*CALIBRATIONS])
         if rng.random() < 0.9:
             names = rng.choices(["van", "car"], k=count)
-            made.append(world.report(minute, names, observed_s, bay, device, reason))
+            made.append(world.report(minute, names, observed_s, bay, device, reason, calibration))
         if rng.random() < 0.05:
             made.append(world.report(minute, ["van"], 60, bay, device))
     return made
@@ -154,6 +157,7 @@ def test_any_order_and_batching_gives_the_same_tables(
     expected = snapshot(made)
     assert expected["stay"]
     assert expected["day_figure"]
+    assert expected["calibration_interval"]
     for order in ORDERS if "sqlite" in world.url else (late_parts,):
         made, key = fresh(world, profile)
         for batch in order(scene, rng):

@@ -116,6 +116,7 @@ class World:
         bay: str = BAYS[0],
         device: str = "camera",
         reason: str = "",
+        calibration: str | None = None,
     ) -> dict[str, Any]:
         """Build the report of the minute that ends some minutes from now."""
         said = {
@@ -124,6 +125,8 @@ class World:
             "occupied_s": str(observed_s if occupants else 0),
             "reason": reason,
         }
+        if calibration is not None:
+            said["calibration"] = calibration
         event = self.event("scheduled_report", minutes, bay, device, custom_attributes=said)
         if observed_s:
             event["curb_occupants"] = [{"type": name} for name in occupants]
