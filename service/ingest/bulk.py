@@ -63,8 +63,9 @@ def load_facts(session: Session, facts: BulkFacts) -> int:
     for stay in stays:
         end_s = OPEN_S if stay.departed_s is None else stay.departed_s + 1
         touched.add(stay.bay_id, stay.arrived_s, end_s)
-    days = touched_days(session, axis_of(session, touched.spans), touched)
-    refresh(session, days)
+    axis = axis_of(session, touched.spans)
+    days = touched_days(session, axis, touched)
+    refresh(session, axis, days)
     return len(days)
 
 

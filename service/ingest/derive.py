@@ -44,7 +44,8 @@ def derive(
     else:
         _derive_sessions(session, device_id, new, touched)
     if touched.spans:
-        refresh(session, touched_days(session, axis_of(session, touched.spans), touched))
+        axis = axis_of(session, touched.spans)
+        refresh(session, axis, touched_days(session, axis, touched))
 
 
 def link(session: Session, device_id: str, bay_ids: Iterable[str], touched: Touched) -> None:

@@ -103,4 +103,4 @@ def _check_scope(
 def _follow(session: Session, axis: BayAxis, bay_ids: list[str], changed: Exclusion) -> None:
     touched = Touched(dict.fromkeys(bay_ids, (changed.from_s, changed.to_s)))
     if touched.spans:
-        refresh(session, touched_days(session, axis, touched))
+        refresh(session, axis, touched_days(session, axis, touched))

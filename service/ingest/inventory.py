@@ -12,6 +12,7 @@ from geo.errors import UnknownCommune
 from geo.streets import Street
 from geo.words import Bay
 from service.store.bays import (
+    axis_of,
     bay_axis,
     list_communes,
     replace_streets,
@@ -63,7 +64,8 @@ def save_inventory(session: Session, inventory: Inventory) -> Counts:
     changed = [
         bay.bay_id for bay in inventory.bays if before.get(bay.bay_id, bay.capacity) != bay.capacity
     ]
-    refresh(session, seen_days(session, changed))
+    axis = axis_of(session, changed)
+    refresh(session, axis, seen_days(session, axis))
     set_note(session, INVENTORY, str(int(get_note(session, INVENTORY) or 0) + 1))
     streets = replace_streets(session, inventory.streets) if inventory.streets is not None else 0
     return Counts(taken, communes, streets)

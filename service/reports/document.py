@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typst
 
@@ -16,11 +17,20 @@ from geo.commune_month import BayFigures, CommuneMonth
 from geo.intervals import Interval
 from geo.vocabulary import VEHICLE_CLASS_LABELS, Language
 from geo.words import ENOUGH_COVERAGE, VehicleClass
+from service.provenance import made_at
 from service.reports.drawing import STEP_COLOURS, STEP_FROM
 from service.reports.figures import CommuneReport, enough, full_share, shown_share
 from service.reports.hours import hours_chart
 from service.reports.map import commune_map
-from service.reports.phrases import RANGE, UNKNOWN, month_name, number, percent, read_phrases
+from service.reports.phrases import (
+    RANGE,
+    UNKNOWN,
+    day_name,
+    month_name,
+    number,
+    percent,
+    read_phrases,
+)
 
 TEMPLATE = Path(__file__).with_name("templates") / "commune.typ"
 
@@ -90,6 +100,7 @@ def _data(report: CommuneReport, attention: list[BayFigures], language: Language
         "mix": _mix(month, language),
         "attention": [_row(i, bay, report, language) for i, bay in enumerate(attention, start=1)],
         "attention_low": _low_text(month, language),
+        "method": [*phrases["method"], *_measured_by(report, language)],
         "reproduce": phrases["reproduce"].format(id=report.report_id, version=report.version),
     }
 
@@ -227,6 +238,27 @@ def _row(i: int, bay: BayFigures, report: CommuneReport, language: Language) -> 
         number(bay.stays, language),
         percent(bay.coverage, language),
     ]
+
+
+def _measured_by(report: CommuneReport, language: Language) -> list[str]:
+    """Return the paragraph that tells by which calibrations the month was measured; none where none is named."""
+    named = sorted(
+        {(made_at(name), name) for names in report.calibrations.values() for name in names}
+    )
+    if not named:
+        return []
+    zone = ZoneInfo(report.commune.time_zone)
+    days = [day_name(at.astimezone(zone).date(), language) for at, _ in named]
+    told = {"n": len(named), "first": days[0], "last": days[-1]}
+    phrases = read_phrases(language)
+    sentences = [
+        phrases["calibration_one" if len(named) == 1 else "calibration_many"].format(**told)
+    ]
+    again = sum(len(names) > 1 for names in report.calibrations.values())
+    if again:
+        word = "recalibrated_one" if again == 1 else "recalibrated_many"
+        sentences.append(phrases[word].format(n=again))
+    return [" ".join(sentences)]
 
 
 def _low_text(month: CommuneMonth, language: Language) -> str:

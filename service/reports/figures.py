@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
@@ -15,9 +15,11 @@ from sqlmodel import Session
 
 from geo.commune_month import BayFigures, CommuneMonth, Facts, commune_month
 from geo.errors import InvalidInput
+from geo.local_time import midnight_s
 from geo.vocabulary import Language
 from geo.words import ENOUGH_COVERAGE, Commune
 from service.months import facts_of_commune, month_before, month_of_commune, next_month
+from service.provenance import provenance
 from service.store.bays import bay_features, commune_features, get_commune, street_features
 from service.store.notes import is_sample
 
@@ -42,6 +44,8 @@ class CommuneReport:
     """GeoJSON features, those of the commune and rivers."""
     bays: tuple[Mapping[str, Any], ...]
     """GeoJSON features in the order of ``month.bays``."""
+    calibrations: Mapping[str, Sequence[str]]
+    """Names of the calibrations that measured each bay in the month, in the order they were made."""
     sample: bool
     """Whether the data is made up."""
     version: str
@@ -76,7 +80,9 @@ def assemble(session: Session, insee: str, month: str, language: Language) -> Co
     ]
     places = bay_features(session, insee)
     previous = month_of_commune(session, insee, month_before(first_on))
+    named = _calibrations(session, commune, [bay.bay_id for bay in facts.bays], first_on)
     said = [commune.model_dump(), outline, streets, places, asdict(previous), asdict(figures)]
+    measured = [named] if any(named.values()) else []
     sample, ours = is_sample(session), version("airelib")
     return CommuneReport(
         commune,
@@ -85,10 +91,19 @@ def assemble(session: Session, insee: str, month: str, language: Language) -> Co
         outline,
         tuple(streets),
         tuple(places),
+        named,
         sample,
         ours,
-        _identifier(facts, [*said, sample, ours, month, language, SEED]),
+        _identifier(facts, [*said, *measured, sample, ours, month, language, SEED]),
     )
+
+
+def _calibrations(
+    session: Session, commune: Commune, bay_ids: Sequence[str], first_on: date
+) -> dict[str, list[str]]:
+    start_s, end_s = (midnight_s(on, commune.time_zone) for on in (first_on, next_month(first_on)))
+    rests_on = provenance(session, bay_ids, start_s, end_s)
+    return {bay_id: rests_on.names(bay_id) for bay_id in bay_ids}
 
 
 def enough(bay: BayFigures | CommuneMonth) -> bool:

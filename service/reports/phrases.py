@@ -53,6 +53,12 @@ def number(value: float | None, language: Language, decimals: int = 0) -> str:
     return text.replace(",", THIN_SPACE).replace(".", ",")
 
 
+def day_name(on: date, language: Language) -> str:
+    """Write a date in words; the first of a month has its own form in French."""
+    day = "1er" if language == "fr" and on.day == 1 else str(on.day)
+    return f"{day} {month_name(on, language)}"
+
+
 def month_name(on: date, language: Language) -> str:
     """Write a month with its year."""
     return f"{read_phrases(language)['months'][on.month - 1]} {on.year}"

@@ -49,6 +49,7 @@ def bay_rows(report: CommuneReport) -> Iterator[dict[str, Any]]:
             "turnover_per_place_hour": _figure(bay.turnover, known),
             "dwell_median_min": _figure(bay.dwell_median_min, known),
             "overstay_share": _figure(bay.overstay_share, known),
+            "calibrations": " ".join(report.calibrations[bay.bay_id]),
             "sample_data": int(report.sample),
             "report_id": report.report_id,
         }

@@ -21,7 +21,7 @@ UseKey = tuple[str, ...]
 
 @dataclass(frozen=True, order=True)
 class CalibrationUse:
-    """A half-open time in which a device measured a bay by one calibration."""
+    """A half-open run of slots in which a device measured a bay by one calibration."""
 
     from_s: int
     to_s: int

@@ -16,7 +16,7 @@ from geo.occupancy import OPEN_S, SeenArrays, SlotFigures, slot_figures
 from geo.words import SLOT_S
 from service.facts import Touched
 from service.intervals import subtract
-from service.store.bays import BayAxis, axis_of
+from service.store.bays import BayAxis
 from service.store.coverage import seen_bounds_s, seen_near
 from service.store.database import upsert
 from service.store.exclusions import excluded_near
@@ -47,9 +47,14 @@ def touched_days(session: Session, axis: BayAxis, touched: Touched) -> set[BayDa
     return days
 
 
-def refresh(session: Session, days: Collection[BayDay]) -> None:
-    """Recompute bay-days from stays, seen times and exclusions, in the same transaction as the facts."""
-    axis = axis_of(session, {bay_id for bay_id, _ in days})
+def refresh(session: Session, axis: BayAxis, days: Collection[BayDay]) -> None:
+    """Recompute bay-days from stays, seen times and exclusions, in the same transaction as the facts.
+
+    Parameters
+    ----------
+    axis
+        Bays as they are now, those of the days among them.
+    """
     by_zone: dict[str, set[BayDay]] = defaultdict(set)
     for bay_id, on in days:
         by_zone[axis.places[axis.index[bay_id]].time_zone].add((bay_id, on))
@@ -190,10 +195,10 @@ def figure_days(session: Session) -> tuple[date, date] | None:
     return None if first is None else (first, last)
 
 
-def seen_days(session: Session, bay_ids: Collection[str]) -> set[BayDay]:
-    """Return the bay-days of some bays whose facts are still kept, from the first seen to the last."""
-    touched = Touched(dict.fromkeys(bay_ids, (0, OPEN_S)))
-    return touched_days(session, axis_of(session, bay_ids), touched)
+def seen_days(session: Session, axis: BayAxis) -> set[BayDay]:
+    """Return the bay-days of bays whose facts are still kept, from the first seen to the last."""
+    touched = Touched(dict.fromkeys(axis.index, (0, OPEN_S)))
+    return touched_days(session, axis, touched)
 
 
 def count_seen_slots(session: Session) -> int:

@@ -185,7 +185,7 @@ class UnseenIntervalRow(Row, table=True):
 
 
 class CalibrationIntervalRow(Row, table=True):
-    """A half-open time in which a device measured a bay by one calibration; disjoint and merged per calibration."""
+    """A half-open run of slots in which a device measured a bay by one calibration; disjoint per calibration."""
 
     __tablename__: ClassVar[Any] = "calibration_interval"
 

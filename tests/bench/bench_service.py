@@ -79,6 +79,7 @@ def _reports(device: str) -> Iterator[dict[str, Any]]:
                     "observed_s": "60",
                     "occupied_s": "0",
                     "reason": "",
+                    "calibration": "2026-11-25T10:00Z-3f2a",
                 },
             }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -50,20 +51,20 @@ def stored(world: World) -> list[tuple[Any, ...]]:
 
 
 def test_a_new_calibration_begins_with_its_first_report(world: World) -> None:
-    """Minutes become one row for each calibration, and each says from when to when it measured the bay."""
+    """Minutes become one row for each calibration, with the slots in which it measured; both share the slot between."""
     world.take(world.reports(-60, -31, calibration=OLD) + world.reports(-30, 0, calibration=NEW))
-    assert uses(world) == [(-61, -31, OLD), (-31, 0, NEW)]
+    assert uses(world) == [(-75, -30, OLD), (-45, 0, NEW)]
     assert len(stored(world)) == 2
 
 
 def test_a_calibration_goes_on_after_silence_and_comes_back_after_another(world: World) -> None:
     """A silent hour ends nothing; the same calibration put back is a use of its own."""
     world.take(
-        world.reports(-200, -181, calibration=OLD) + world.reports(-120, -101, calibration=OLD)
+        world.reports(-200, -181, calibration=OLD) + world.reports(-110, -91, calibration=OLD)
     )
-    assert uses(world) == [(-201, -101, OLD)]
-    world.take(world.reports(-100, -91, calibration=NEW) + world.reports(-90, -81, calibration=OLD))
-    assert uses(world) == [(-201, -101, OLD), (-101, -91, NEW), (-91, -81, OLD)]
+    assert uses(world) == [(-210, -90, OLD)]
+    world.take(world.reports(-80, -61, calibration=NEW) + world.reports(-40, -31, calibration=OLD))
+    assert uses(world) == [(-210, -90, OLD), (-90, -60, NEW), (-45, -30, OLD)]
 
 
 def test_a_period_is_told_only_what_it_used(world: World) -> None:
@@ -75,7 +76,7 @@ def test_a_period_is_told_only_what_it_used(world: World) -> None:
 def test_unseen_minutes_count_as_use(world: World) -> None:
     """A dark night does not cut the time of a calibration into pieces."""
     world.take(world.reports(-30, 0, observed_s=0, reason="dark", calibration=OLD))
-    assert uses(world) == [(-31, 0, OLD)]
+    assert uses(world) == [(-45, 0, OLD)]
 
 
 def test_two_devices_keep_their_own_calibrations(world: World) -> None:
@@ -84,10 +85,10 @@ def test_two_devices_keep_their_own_calibrations(world: World) -> None:
     world.take(world.reports(-30, -21, calibration=OLD))
     world.take(world.reports(-10, 0, device="other", calibration=OLD), other)
     assert {(row[1], row[3] - world.now_s) for row in stored(world)} == {
-        (device_uuid("camera"), -31 * 60),
-        (device_uuid("other"), -11 * 60),
+        (device_uuid("camera"), -45 * 60),
+        (device_uuid("other"), -15 * 60),
     }
-    assert uses(world) == [(-31, -21, OLD), (-11, 0, OLD)]
+    assert uses(world) == [(-45, -15, OLD), (-15, 0, OLD)]
 
 
 @pytest.mark.parametrize("calibration", [None, ""])
@@ -123,7 +124,7 @@ def test_a_text_that_is_no_calibration_fails_its_item(world: World, calibration:
     assert calibration not in failure.error_description.replace("as in 2026-11-25T10:00Z-3f2a", "")
 
 
-windows = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 5), st.sampled_from([OLD, NEW])))
+windows = st.lists(st.tuples(st.integers(0, 300), st.integers(1, 60), st.sampled_from([OLD, NEW])))
 
 
 @pytest.fixture(scope="module")
@@ -139,25 +140,26 @@ def apart(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Wo
 def test_neither_order_nor_parts_nor_repeats_of_uses_matter(
     apart: World, said: list[tuple[int, int, str]], data: st.DataObject
 ) -> None:
-    """Whatever the order and the batches, and with a part said twice, the same rows are kept: the merged windows."""
+    """Whatever the order and the batches, and with a part said twice, the same rows are kept: the slots touched."""
     mixed = data.draw(st.permutations([*said, *said[: len(said) // 2]]))
     size = data.draw(st.integers(1, 5))
-    expected = sorted(
-        (name, start, end)
-        for name in (OLD, NEW)
-        for start, end in merge((at, at + length) for at, length, other in said if other == name)
-    )
+    touched = {
+        (name, slot)
+        for at, length, name in said
+        for slot in range(at // 15, (at + length + 14) // 15)
+    }
     device = device_uuid("camera")
     with Session(apart.engine) as session:
         for first in range(0, len(mixed), size):
             batch: dict[UseKey, list[tuple[int, int]]] = {}
             for at, length, name in mixed[first : first + size]:
-                batch.setdefault((BAYS[0], device, name), []).append((at, at + length))
+                batch.setdefault((BAYS[0], device, name), []).append((at * 60, (at + length) * 60))
             add_uses(session, device, batch)
         rows = session.execute(text("SELECT calibration, from_s, to_s FROM calibration_interval"))
-        found = sorted(tuple(row) for row in rows)
+        found = sorted((name, start // 900, end // 900) for name, start, end in rows)
         session.rollback()
-    assert found == expected
+    assert {(name, slot) for name, start, end in found for slot in range(start, end)} == touched
+    assert all(one[0] < other[0] or one[2] < other[1] for one, other in pairwise(found))
 
 
 def test_calibrations_are_forgotten_with_the_times_seen(world: World) -> None:
@@ -269,14 +271,14 @@ def test_figures_name_their_calibrations(world: World) -> None:
         "calibration": OLD,
         "made_at": "2026-03-01T08:00:00Z",
         "device_id": device_uuid("camera"),
-        "from": "2026-03-10T10:59:00Z",
-        "to": "2026-03-10T11:29:00Z",
+        "from": "2026-03-10T10:45:00Z",
+        "to": "2026-03-10T11:30:00Z",
     }
     second = {
         "calibration": NEW,
         "made_at": "2026-03-10T11:30:00Z",
         "device_id": device_uuid("camera"),
-        "from": "2026-03-10T11:29:00Z",
+        "from": "2026-03-10T11:15:00Z",
         "to": "2026-03-10T12:00:00Z",
     }
     assert client.get(WEEK).json()["calibrations"] == [first, second]

@@ -155,6 +155,59 @@ def test_the_geopackage_opens_with_two_layers(files: dict[str, bytes], tmp_path:
     assert commune.geometry.iloc[0].contains(bays.geometry.iloc[0])
 
 
+FIRST, SECOND = "2026-02-28T23:30Z-0001", "2026-03-17T09:00Z-3f2a"
+"""The first was made on the first of March by the clock of the commune."""
+
+
+def measured(engine: Engine, lang: str = "fr") -> dict[str, bytes]:
+    """Build the report as it is when two calibrations measured the first bay, and one the second."""
+    facts = _facts()
+    half_s, end_s = (int(facts.seen.from_s.min()) + days * 86_400 for days in (17, 34))
+    one, other = facts.bay_ids[:2]
+    said = [
+        (one, FIRST, half_s - 86_400, half_s),
+        (one, SECOND, half_s, end_s),
+        (other, FIRST, half_s - 86_400, end_s),
+    ]
+    with Session(engine) as session:
+        load_facts(session, replace(facts, calibrations=said))
+        files = build_report(session, SEEN, MONTH, lang)
+        session.rollback()
+    return {name.rsplit(".", 1)[1]: data for name, data in files.items()}
+
+
+def test_the_files_name_the_calibrations_that_measured(
+    filled: Engine, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Table and GeoPackage name them bay by bay, the document counts them; nothing else but the identifier changes."""
+    again = measured(filled)
+    path = tmp_path / "measured.gpkg"
+    path.write_bytes(again["gpkg"])
+    told = [row["calibrations"] for row in rows(again["csv"])]
+    assert told[:3] == [f"{FIRST} {SECOND}", FIRST, ""]
+    assert geopandas.read_file(path, layer="bays")["calibrations"].fillna("").tolist() == told
+    for row, before in zip(rows(again["csv"]), rows(files["csv"]), strict=True):
+        assert {name for name in row if row[name] != before[name]} <= {"calibrations", "report_id"}
+        assert row["report_id"] != before["report_id"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("fr", ("2 calibrages, faits du 1er mars 2026 au 17 mars 2026", "Une aire a changé")),
+        ("en", ("2 calibrations, made from 1 March 2026 to 17 March 2026", "One bay changed")),
+    ],
+)
+def test_the_method_says_by_which_calibrations(
+    filled: Engine, files: dict[str, bytes], lang: str, said: tuple[str, ...]
+) -> None:
+    """A month in which a camera was calibrated anew says so under its method, on two pages still."""
+    pages = words(measured(filled, lang)["pdf"])
+    assert len(pages) == 2
+    assert all(sentence in pages[1] for sentence in said)
+    assert "calibra" not in " ".join(words(files["pdf"])).lower()
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_document_has_two_pages_in_either_language(filled: Engine, lang: str) -> None:
     """Two A4 pages with title, figures, intervals, table, method, limits and the mark of sample data."""
