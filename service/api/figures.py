@@ -37,7 +37,11 @@ router = APIRouter(prefix="/api/v1", tags=["figures"])
 
 @router.get("/communes/{insee}/figures")
 def get_figures(request: Request, context: Ctx, insee: InseePath, month: MonthText) -> Response:
-    """Return the key figures of a commune's month, with 90 % intervals, coverage, and what they rest on."""
+    """Return the key figures of a commune's month, with 90 % intervals and coverage.
+
+    `unseen` tells the shares of the time that were not seen, by reason, largest first, of all bays and of each;
+    `calibrations` by which calibrations each bay was measured, and of all bays when each was first and last used.
+    """
     first_on, last_on = read_month(month)
     with reading(context.engine) as session:
         commune = get_commune(session, insee)
@@ -65,7 +69,11 @@ def get_bay_week(
     weeks: Annotated[int, Query(ge=1, le=MAX_WEEKS, description="Whole weeks summed.")] = 8,
     until: Annotated[str | None, Query(description="Last day, included.")] = None,
 ) -> Response:
-    """Return a bay's typical week, the dwell times of its stays, and what both rest on."""
+    """Return a bay's typical week and the dwell times of its stays.
+
+    `unseen` tells the shares of the time that were not seen, by reason, largest first; `calibrations` each use of
+    a calibration in the weeks, in whole slots and in order of time.
+    """
     with reading(context.engine) as session:
         get_bay(session, bay_id)
         from_on, to_on = week_days(session, weeks, read_day(until))

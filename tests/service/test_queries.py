@@ -12,11 +12,13 @@ import pytest
 from sqlalchemy import text
 
 from service.ingest.exclude import exclude
+from service.moments import utc_text
 from service.store.database import reading, writing
 from service.store.exclusions import NewExclusion
 from tests.service.world import BAYS, World
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "queries.md"
+CALIBRATIONS = ("2026-03-01T08:00Z-00aa", "2026-03-10T00:15Z-3f2a")
 
 
 def query(name: str) -> str:
@@ -48,7 +50,9 @@ def lived(world: World) -> World:
         for minute in range(-1500, 0):
             if rng.random() < 0.8:
                 observed_s = rng.choice([60, 60, 60, 45, 0])
-                event = world.report(minute, [], observed_s, bay)
+                made = CALIBRATIONS[minute > -700]
+                reason = rng.choice(["dark", "shifted"])
+                event = world.report(minute, [], observed_s, bay, reason=reason, calibration=made)
                 event.pop("curb_occupants", None)
                 events.append(event)
         for _ in range(60):
@@ -110,3 +114,28 @@ def test_month_by_sql_is_that_of_the_api(lived: World) -> None:
     ((median_min, p90_min),) = run(lived, dwell_query(), "99001", from_s, to_s)
     assert month["dwell_min"]["median"] == pytest.approx(float(median_min), abs=5e-4)
     assert month["dwell_min"]["p90"] == pytest.approx(float(p90_min), abs=5e-4)
+
+
+def test_what_figures_rest_on_by_sql_is_that_of_the_api(lived: World) -> None:
+    """Calibrations and reasons of a bay's week and of a commune's month are those the API answers."""
+    client = lived.client()
+    month = client.get("/api/v1/communes/99001/figures?month=2026-03").json()
+    week = client.get(f"/api/v1/bays/{BAYS[0]}/week?weeks=1&until=2026-03-10").json()
+    for place, answer, bays, first_on, last_on in (
+        ("99001", month, 4, (2026, 2, 28), (2026, 3, 31)),
+        (BAYS[0], week, 1, (2026, 3, 3), (2026, 3, 10)),
+    ):
+        hour = 22 if last_on == (2026, 3, 31) else 23
+        from_s = int(datetime(*first_on, 23, tzinfo=UTC).timestamp())
+        to_s = int(datetime(*last_on, hour, tzinfo=UTC).timestamp())
+        named = run(lived, query("calibrations"), place, from_s, to_s)
+        assert [row[0] for row in named] == list(CALIBRATIONS)
+        found = [(row[0], row[1], utc_text(row[2]), utc_text(row[3])) for row in named]
+        assert found == [
+            (use["calibration"], use["device_id"], use["from"], use["to"])
+            for use in answer["calibrations"]
+        ]
+        assert [row[4] for row in named] == [use.get("bays", 1) for use in answer["calibrations"]]
+        told = {item["reason"]: item["share"] for item in answer["unseen"]}
+        for reason, seconds in run(lived, query("unseen"), place, from_s, to_s):
+            assert told[reason] == pytest.approx(int(seconds) / (to_s - from_s) / bays, abs=5e-4)

@@ -39,6 +39,10 @@ DAYS = 35
 DEVICE = "0b7a6c9e-54b0-4a39-9e5d-5a0d6b9a1c11"
 UNSEEN_BAY, THIN_BAY = 2, 3
 """Positions of a bay that is never seen, and of one that is seen for a third of each hour."""
+MOVED_BAY = 0
+"""Position of a bay whose camera was calibrated anew on the seventeenth of March."""
+FIRST_CALIBRATION, NEW_CALIBRATION = "2026-02-28T23:30Z-00aa", "2026-03-17T09:00Z-3f2a"
+"""The first was made on the first of March by the clock of the communes."""
 START_WAIT_S = 60
 SOFTWARE_DRIVER = "GPU stall due to ReadPixels"
 """What the software renderer of this machine says when a picture is taken of a canvas."""
@@ -160,7 +164,14 @@ def load_some_facts(database: str) -> None:
     engine = open_engine(database)
     with writing(engine) as session:
         bay_ids = [place.bay_id for place in bay_axis(session).places]
-        facts = BulkFacts(DEVICE, bay_ids, some_stays(len(bay_ids)), some_coverage(len(bay_ids)))
+        facts = BulkFacts(
+            DEVICE,
+            bay_ids,
+            some_stays(len(bay_ids)),
+            some_coverage(len(bay_ids)),
+            some_reasons(bay_ids[THIN_BAY]),
+            some_calibrations(bay_ids),
+        )
         load_facts(session, facts)
         set_note(session, SAMPLE, "true")
     engine.dispose()
@@ -193,3 +204,24 @@ def some_coverage(bays: int) -> SeenArrays:
         np.concatenate([np.full(len(whole), start_s), hours_s]),
         np.concatenate([np.full(len(whole), end_s), hours_s + 1200]),
     )
+
+
+def some_reasons(bay: str) -> list[tuple[str, int, int, str]]:
+    """Return why the bay that is seen for a third of each hour is not for the rest of its first four weeks."""
+    start_s = midnight_s(FIRST_ON, "Europe/Paris")
+    hours_s = range(start_s, start_s + 28 * 86_400, 3600)
+    dark = [(bay, at_s + 1200, at_s + 3000, "dark") for at_s in hours_s]
+    return [*dark, *((bay, at_s + 3000, at_s + 3600, "shifted") for at_s in hours_s)]
+
+
+def some_calibrations(bays: list[str]) -> list[tuple[str, str, int, int]]:
+    """Return one calibration for all bays and days but one bay, which has another from the seventeenth on."""
+    start_s = midnight_s(FIRST_ON, "Europe/Paris")
+    moved_s = midnight_s(FIRST_ON + timedelta(days=15), "Europe/Paris")
+    end_s = midnight_s(FIRST_ON + timedelta(days=DAYS), "Europe/Paris")
+    moved = bays[MOVED_BAY]
+    return [
+        *((bay, FIRST_CALIBRATION, start_s, end_s) for bay in bays if bay != moved),
+        (moved, FIRST_CALIBRATION, start_s, moved_s),
+        (moved, NEW_CALIBRATION, moved_s, end_s),
+    ]

@@ -98,10 +98,10 @@ def test_reload_restores_the_whole_state(open_page: OpenPage) -> None:
     """Time, filters, order and chosen bay come back from the address alone."""
     path = "/carte?day=fr&hour=15&commune=99002&type=periodic&seen=1&sort=name&bay=99002-0001"
     page = open_page(path)
-    page.locator(".bay-card").wait_for()
+    page.locator(".bay-card .rests-on").wait_for()
     before = page.locator(".carte-panel").inner_text()
     page.reload()
-    page.locator(".bay-card").wait_for()
+    page.locator(".bay-card .rests-on").wait_for()
     assert page.locator(".carte-panel").inner_text() == before
     expect(page.get_by_label("Commune", exact=True)).to_have_value("99002")
     expect(page.get_by_label("Type d'aire")).to_have_value("periodic")
@@ -118,6 +118,21 @@ def test_back_and_forward_work(open_page: OpenPage) -> None:
     expect(page.locator(".headline-sentence")).to_contain_text("toutes les communes")
     page.go_forward()
     expect(page.get_by_label("Commune", exact=True)).to_have_value("99002")
+
+
+def test_card_says_what_its_figures_rest_on(open_page: OpenPage) -> None:
+    """The chosen bay tells why it was not seen and by which calibration it was measured; a bay seen always tells the latter."""
+    page = open_page(f"/carte?bay={COMMUNES[0]}-0004")
+    rests_on = page.locator(".bay-card .rests-on")
+    expect(rests_on).to_contain_text(
+        re.compile(r"Non vue 67\s% du temps depuis le 2 mars 2026\s: trop sombre\s40\s%,")
+    )
+    expect(rests_on).to_contain_text(re.compile(r"caméra déplacée\s13\s%"))
+    expect(rests_on).to_contain_text(re.compile(r"Calibrage\s: 1er mars 2026"))
+    page.locator(".figures tbody button", has_text="Rue").first.wait_for()
+    page.goto(page.url.replace("-0004", "-0001"))
+    expect(rests_on).to_contain_text("2 calibrages dans la période, le dernier du 17 mars 2026")
+    expect(rests_on).not_to_contain_text("Non vue")
 
 
 def test_table_sorts_by_any_column(open_page: OpenPage) -> None:

@@ -81,9 +81,29 @@ def test_bays_that_need_attention_say_why(open_page: OpenPage) -> None:
     reasons = page.locator(".bays td.reason")
     expect(reasons.first).to_contain_text(re.compile("complète|observée"))
     page.get_by_role("button", name="Voir les").click()
-    expect(reasons.filter(has_text="jamais observée ce mois")).to_have_count(1)
-    expect(reasons.filter(has_text="observée 32")).to_have_count(1)
+    unseen = reasons.filter(has_text="jamais observée ce mois")
+    expect(unseen).to_have_text(re.compile("jamais observée ce mois\\s: aucun relevé"))
+    thin = reasons.filter(has_text="observée 32")
+    expect(thin).to_have_text(re.compile("du temps seulement\\s: trop sombre"))
     expect(page.locator(".bays tbody tr")).to_have_count(35)
+
+
+def test_what_the_month_rests_on_is_said_with_its_coverage(open_page: OpenPage, site: Site) -> None:
+    """The reasons of unseen time are the service's, largest first, and a camera calibrated anew is named."""
+    figures = site.get(f"/api/v1/communes/99001/figures?month={MONTH}")
+    assert [one["reason"] for one in figures["unseen"]] == ["unreported", "dark", "shifted"]
+    total = round(100 * sum(one["share"] for one in figures["unseen"]))
+    notes = key_figure(open_page(PATH), "Part observée").locator(".soft")
+    expect(notes).to_have_text(
+        [
+            re.compile(r"à partir de 70\s%$"),
+            re.compile(rf"^Non vue {total}\s%\s: aucun relevé\s\d\s%, trop sombre\s1\s%$"),
+            "2 calibrages dans la période, le dernier du 17 mars 2026",
+            "1 aire a changé de calibrage",
+        ]
+    )
+    english = key_figure(open_page(f"{PATH}&lang=en"), "Coverage")
+    expect(english).to_contain_text("2 calibrations in the period, the last of March 17, 2026")
 
 
 def test_month_picker_changes_figures_and_address(open_page: OpenPage) -> None:

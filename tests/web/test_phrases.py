@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from geo.errors import AirelibError
-from geo.vocabulary import BAY_TYPE_LABELS, DAY_LABELS, VEHICLE_CLASS_LABELS
+from geo.vocabulary import (
+    BAY_TYPE_LABELS,
+    DAY_LABELS,
+    UNSEEN_REASON_LABELS,
+    VEHICLE_CLASS_LABELS,
+)
 from service.app import create_app
 
 SRC = Path(__file__).resolve().parents[2] / "service" / "web" / "src"
@@ -70,13 +75,23 @@ def test_no_sentence_hides_in_the_code() -> None:
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_names_of_values_are_those_of_the_house(lang: str) -> None:
-    """Classes, bay types and days are called on screen as the vocabulary calls them."""
+    """Classes, bay types, days and reasons are called on screen as the vocabulary calls them."""
     said = phrases(lang)
     for prefix, labels in (("class", VEHICLE_CLASS_LABELS), ("type", BAY_TYPE_LABELS)):
         for value, label in labels.items():
             assert said[f"{prefix}.{value.value}"] == getattr(label, lang)
     for day, label in DAY_LABELS.items():
         assert said[f"day.{day.value}.short"] == getattr(label, lang)
+    reasons = {key: text for key, text in said.items() if key.startswith("unseen.")}
+    assert reasons == {f"unseen.{r}": getattr(x, lang) for r, x in UNSEEN_REASON_LABELS.items()}
+    assert listed("UnseenReason") == list(UNSEEN_REASON_LABELS)
+
+
+def listed(name: str) -> list[str]:
+    """Return the members of a union of the API's types."""
+    found = re.search(rf"export type {name} =([^;]*);", (SRC / "api" / "types.ts").read_text())
+    assert found is not None
+    return re.findall(r'"(\w+)"', found[1])
 
 
 SHOWN_ERRORS = {

@@ -107,6 +107,52 @@ export interface HourFigure {
   coverage: number;
 }
 
+/** Why a bay was not seen; the service counts what it does not know as `other`. */
+export type UnseenReason =
+  | "hidden"
+  | "too_small"
+  | "outside"
+  | "dark"
+  | "frozen"
+  | "no_picture"
+  | "starting"
+  | "blurred"
+  | "blocked"
+  | "shifted"
+  | "unsure"
+  | "dirty"
+  | "camera_lost"
+  | "power"
+  | "offline"
+  | "unreported"
+  | "excluded"
+  | "other";
+
+/** Share of all time that was not seen for one reason; lists begin with the largest. */
+export interface Unseen {
+  reason: UnseenReason;
+  share: number;
+}
+
+/** A time in which a device measured by one calibration, in whole slots. */
+export interface CalibrationUse {
+  calibration: string;
+  made_at: string;
+  device_id: string;
+  from: string;
+  to: string;
+}
+
+/** A bay's typical week, as far as a page reads it. */
+export interface BayWeek {
+  id: string;
+  from_on: string;
+  to_on: string;
+  unseen: readonly Unseen[];
+  /** In order of time; one that came back is there again. */
+  calibrations: readonly CalibrationUse[];
+}
+
 export interface CommuneBay {
   bay_id: string;
   name: string;
@@ -118,6 +164,9 @@ export interface CommuneBay {
   /** The same in reserved hours; null or left out where there are none. */
   reserved_occupancy?: number | null;
   reserved_full_share?: number | null;
+  unseen: readonly Unseen[];
+  /** Names, in the order they were made. */
+  calibrations: readonly string[];
 }
 
 export interface CommuneFigures {
@@ -127,6 +176,10 @@ export interface CommuneFigures {
   sample: boolean;
   period: { from_on: string; to_on: string };
   coverage: number;
+  /** Of all bays together. */
+  unseen: readonly Unseen[];
+  /** Each once, in the order they were made, from its first to its last use. */
+  calibrations: readonly CalibrationUse[];
   occupancy: Interval;
   /** Occupancy in reserved hours, each bay by its own rules; left out where there are none. */
   reserved_occupancy?: Interval;

@@ -1,9 +1,12 @@
 /** The chosen bay: its rule in words and its figures at the chosen time. */
 
 import { useEffect, useRef } from "react";
-import type { BayFeature, CommuneFeature, TimeRule } from "../api/types";
+import type { BayFeature, BayWeek, CommuneFeature, Status, TimeRule } from "../api/types";
+import { useResource } from "../api/use-resource";
 import { Link } from "../app/Link";
-import { count } from "../figures/format";
+import { count, dayInWords, percent } from "../figures/format";
+import { calibrationsInWords, reasonsInWords, unseenShare } from "../figures/provenance";
+import { bayWeekUrl } from "../figures/weeks";
 import { useWords } from "../phrases/phrases";
 import type { Words } from "../phrases/phrases";
 import type { Change } from "./CartePage";
@@ -14,14 +17,14 @@ interface BayCardProps {
   bay: BayFeature;
   /** Its figures; null where the filters leave it out. */
   row: BayRow | null;
-  enough: number;
+  status: Status;
   communes: readonly CommuneFeature[];
   change: Change;
   /** The bay chosen on the map last: its card is brought into view. */
   shown: string | null;
 }
 
-export function BayCard({ bay, row, enough, communes, change, shown }: BayCardProps) {
+export function BayCard({ bay, row, status, communes, change, shown }: BayCardProps) {
   const words = useWords();
   const card = useRef<HTMLElement>(null);
   const { t, lang, many } = words;
@@ -43,9 +46,31 @@ export function BayCard({ bay, row, enough, communes, change, shown }: BayCardPr
         {many("vehicles", capacity)} · {count(lang, lengthM, 1)} m
       </p>
       <p>{row ? figureLines(words, row).join(" · ") : t("bay.filtered")}</p>
-      {isThin(row, enough) && <p className="thin">{t("coverage.thin")}</p>}
+      {isThin(row, status.enough_coverage) && <p className="thin">{t("coverage.thin")}</p>}
       <Rules rules={bay.properties.rules} />
+      <RestsOn bay={id} status={status} />
     </section>
+  );
+}
+
+/** Why the bay was not seen all the time of the typical week, and by which calibration it was measured. */
+function RestsOn({ bay, status }: { bay: string; status: Status }) {
+  const words = useWords();
+  const { t, lang, error } = words;
+  const version = status.last_complete_slot_at;
+  const { data, problem } = useResource<BayWeek>(bayWeekUrl(status, bay), { version });
+  if (problem) return <p className="soft">{error(problem.code)}</p>;
+  if (data?.id !== bay) return null;
+  const share = unseenShare(data.unseen);
+  const calibration = calibrationsInWords(words, data.calibrations);
+  const values = { share: percent(lang, share), from: dayInWords(lang, data.from_on) };
+  return (
+    <div className="rests-on soft">
+      {share !== null && (
+        <p>{t("bay.unseen", { ...values, reasons: reasonsInWords(words, data.unseen) })}</p>
+      )}
+      {calibration && <p>{calibration}</p>}
+    </div>
   );
 }
 

@@ -83,7 +83,7 @@ function Panel(props: PanelProps) {
       <Headline {...{ status, state, selection, communes, slot: facts.slot.data, enough }} />
       <TimeControl {...{ state, change, hours: selection.hours, enough }} />
       <Filters {...{ state, change, communes, enough }} />
-      {chosen && <BayCard {...{ bay: chosen, row, enough, communes, change, shown }} />}
+      {chosen && <BayCard {...{ bay: chosen, row, status, communes, change, shown }} />}
       <FigureTable {...{ state, change, selection, communes, pointed, setPointed, enough }} />
       <Notes week={facts.week.data} enough={enough} />
     </>

@@ -98,8 +98,11 @@ function urgency(bay: CommuneBay, enough: number): number {
 function reasonInWords({ t, lang }: Words, bay: CommuneBay, enough: number): string {
   const reason = reasonOf(bay, enough);
   if (reason === null) return "";
-  return t(`reason.${reason}`, {
+  const said = t(`reason.${reason}`, {
     share: percent(lang, fullShare(bay)),
     coverage: percent(lang, bay.coverage),
   });
+  const [main] = bay.unseen;
+  if (reason === "full" || !main) return said;
+  return t("reason.why", { reason: said, why: t(`unseen.${main.reason}`) });
 }

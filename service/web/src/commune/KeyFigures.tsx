@@ -2,6 +2,7 @@
 
 import type { CommuneFigures, Interval } from "../api/types";
 import { count, percent } from "../figures/format";
+import { calibrationsInWords, reasonsInWords, unseenShare } from "../figures/provenance";
 import { useWords } from "../phrases/phrases";
 import type { Phrase } from "../phrases/phrases";
 import { reservedOf } from "./reserved";
@@ -26,17 +27,35 @@ export function KeyFigures({ figures, enough }: { figures: CommuneFigures; enoug
       {keyFigures(figures, lang, t("unit.minutes")).map((figure) => (
         <One key={figure.term} figure={figure} />
       ))}
-      <div className="key-one">
-        <Term term="word.coverage" meaning="word.coverage.meaning" />
-        <p className="key-value">{percent(lang, figures.coverage)}</p>
-        <div className="track" aria-hidden="true" data-thin={figures.coverage < enough}>
-          <i style={{ left: 0, width: `${figures.coverage * 100}%` }} />
-          <b style={{ left: `${enough * 100}%` }} />
-        </div>
-        <p className="soft">{t("key.enough", { share: percent(lang, enough) })}</p>
-      </div>
+      <Coverage figures={figures} enough={enough} />
       <Facts figures={figures} />
     </section>
+  );
+}
+
+function Coverage({ figures, enough }: { figures: CommuneFigures; enough: number }) {
+  const words = useWords();
+  const { t, lang, many } = words;
+  const { coverage, unseen, calibrations, bays } = figures;
+  const share = unseenShare(unseen);
+  const again = bays.filter((bay) => bay.calibrations.length > 1).length;
+  return (
+    <div className="key-one">
+      <Term term="word.coverage" meaning="word.coverage.meaning" />
+      <p className="key-value">{percent(lang, coverage)}</p>
+      <div className="track" aria-hidden="true" data-thin={coverage < enough}>
+        <i style={{ left: 0, width: `${coverage * 100}%` }} />
+        <b style={{ left: `${enough * 100}%` }} />
+      </div>
+      <p className="soft">{t("key.enough", { share: percent(lang, enough) })}</p>
+      {share !== null && (
+        <p className="soft">
+          {t("key.unseen", { share: percent(lang, share), reasons: reasonsInWords(words, unseen) })}
+        </p>
+      )}
+      {calibrations.length > 0 && <p className="soft">{calibrationsInWords(words, calibrations)}</p>}
+      {again > 0 && <p className="soft">{many("recalibrated", again)}</p>}
+    </div>
   );
 }
 

@@ -42,8 +42,13 @@ export function signed(lang: Lang, value: number, digits = 0): string {
 
 /** A local date `YYYY-MM-DD` in words; the day stands still whatever the reader's zone. */
 export function dayInWords(lang: Lang, on: string): string {
-  const style = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
-  const text = new Date(`${on}T00:00:00Z`).toLocaleDateString(lang, style);
+  return dateInWords(lang, `${on}T00:00:00Z`, "UTC");
+}
+
+/** The date of an instant in words, by the clock of a zone. */
+export function dateInWords(lang: Lang, at: string, timeZone: string): string {
+  const style = { day: "numeric", month: "long", year: "numeric", timeZone } as const;
+  const text = new Date(at).toLocaleDateString(lang, style);
   return lang === "fr" ? text.replace(/^1 /, "1er ") : text;
 }
 
