@@ -99,6 +99,11 @@ TERMS = (
         ("alert",),
     ),
     Term("effect", "effet", "measured before/after change, with control bays", ("impact",)),
+    Term(
+        "double parking",
+        "double file",
+        "a vehicle that stands in the lane beside a bay; seconds of it are counted, never which vehicle",
+    ),
     Term("regulation order", "arrêté", "the legal act: outside the product; we write drafts of it"),
     Term(
         "exclusion",

@@ -56,6 +56,8 @@ class TakenEvent:
     parked: Parked | None = None
     calibration: str = ""
     """Calibration by which a report's bay was measured; empty where the device names none."""
+    double_parked_s: int = 0
+    """Seconds of a report's window in which a vehicle stood double-parked beside its bay."""
 
     @property
     def detail(self) -> str:

@@ -15,6 +15,7 @@ from geo.commune_month import BayFigures, Hour, begun_stays
 from geo.intervals import Interval
 from geo.local_time import day_bounds_s, midnight_s
 from geo.stays_figures import durations_min
+from geo.words import SLOT_S
 from service.api.answers import DECIMALS, answer, answer_tagged, encode, shares, tag_of
 from service.api.occupancy import MAX_WEEKS, week_days
 from service.api.parameters import BayPath, InseePath, MonthText, read_day, read_month
@@ -24,6 +25,8 @@ from service.months import month_before, month_of_commune, next_month
 from service.provenance import Provenance, provenance
 from service.store.bays import BayAxis, bay_axis, get_bay, get_commune
 from service.store.database import reading
+from service.store.double_parking import read_double_parking
+from service.store.exclusions import excluded_near
 from service.store.figures import counted_seen, day_versions
 from service.store.notes import INVENTORY, get_note, is_sample
 from service.store.stays import stay_arrays, stays_version
@@ -72,7 +75,8 @@ def get_bay_week(
     """Return a bay's typical week and the dwell times of its stays.
 
     `unseen` tells the shares of the time that were not seen, by reason, largest first; `calibrations` each use of
-    a calibration in the weeks, in whole slots and in order of time.
+    a calibration in the weeks, in whole slots and in order of time; `double_parked_s` for how long vehicles were seen
+    double-parked beside the bay.
     """
     with reading(context.engine) as session:
         get_bay(session, bay_id)
@@ -91,6 +95,7 @@ def get_bay_week(
             "coverage": shares(np.nan_to_num(sums.coverage))[0],
             "full": shares(sums.full_share)[0],
             "dwell": _dwell(session, axis, bay_id, from_on, to_on),
+            "double_parked_s": _double_parked_s(session, axis, bay_id, from_on, to_on),
             **shown_of_one(_rests_on(session, [bay_id], zone, from_on, to_on), bay_id),
         }
     return answer(request, content)
@@ -118,6 +123,23 @@ def _dwell(
     edges = np.array([*DWELL_EDGES_MIN, np.inf])
     counts, _ = np.histogram(lengths[~np.isnan(lengths)], edges)
     return {"from_min": list(DWELL_EDGES_MIN), "stays": counts.tolist()}
+
+
+def _double_parked_s(
+    session: Session, axis: BayAxis, bay_id: str, from_on: date, to_on: date
+) -> int:
+    """Return the seconds of double parking over some local days, without the slots that an exclusion touches."""
+    zone = axis.places[axis.index[bay_id]].time_zone
+    start_s, end_s = midnight_s(from_on, zone), day_bounds_s(to_on, zone)[1]
+    out = excluded_near(session, [bay_id], start_s, end_s).get(bay_id, [])
+    total = 0
+    for on, seconds in read_double_parking(session, bay_id, from_on, to_on).items():
+        begins_s = midnight_s(on, zone) + SLOT_S * np.arange(len(seconds))
+        kept = np.ones(len(seconds), bool)
+        for from_s, to_s in out:
+            kept &= (begins_s >= to_s) | (begins_s + SLOT_S <= from_s)
+        total += int(seconds[kept].sum())
+    return total
 
 
 def _month(session: Session, insee: str, first_on: date) -> dict[str, Any]:

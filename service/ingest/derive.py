@@ -11,6 +11,7 @@ from geo.occupancy import OPEN_S
 from service.facts import StayFact, TakenEvent, Touched, session_stay_id
 from service.ingest.calibrations import derive_calibrations
 from service.ingest.counts import counted_stays
+from service.ingest.double_parking import derive_double_parking
 from service.ingest.sessions import cut_stays, stay_of_session, uncut
 from service.intervals import Interval, Reasoned, merge, merge_reasons, subtract
 from service.security import Profile
@@ -39,6 +40,7 @@ def derive(
     link(session, device_id, {event.bay_id for event in new if event.bay_id is not None}, touched)
     derive_coverage(session, new, touched)
     derive_calibrations(session, device_id, new)
+    derive_double_parking(session, new)
     if profile is Profile.COUNTS:
         _derive_counts(session, device_id, new, touched)
     else:

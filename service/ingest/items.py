@@ -237,6 +237,7 @@ def _reduce(event: CurbEvent, place: BayPlace | None) -> TakenEvent:
         report=_report(event) if is_report else None,
         parked=_parked(event) if is_park else None,
         calibration=_calibration(event.custom_attributes or {}) if is_report else "",
+        double_parked_s=_double_parked_s(event.custom_attributes or {}) if is_report else 0,
     )
 
 
@@ -276,6 +277,15 @@ def _calibration(said: Mapping[str, str]) -> str:
             "wanted an instant and a hash of 4 to 16 hexadecimal digits, as in 2026-11-25T10:00Z-3f2a"
         )
     return calibration
+
+
+def _double_parked_s(said: Mapping[str, str]) -> int:
+    seconds = _seconds(said, "double_parked_s", 0)
+    if not 0 <= seconds <= MINUTE_S:
+        raise InvalidEvent(
+            f"custom_attributes/double_parked_s is {seconds}: wanted 0 to {MINUTE_S}"
+        )
+    return seconds
 
 
 def _seconds(said: Mapping[str, str], name: str, default_s: int) -> int:

@@ -232,6 +232,20 @@ class DayFigureRow(Row, table=True):
     """See ``service.store.packing``."""
 
 
+class DoubleParkingRow(Row, table=True):
+    """How long vehicles stood double-parked beside a bay on a local day that had any, packed."""
+
+    __tablename__: ClassVar[Any] = "double_parking"
+
+    bay_id: str = Field(primary_key=True, foreign_key="bay.bay_id")
+    on_date: dt.date = Field(primary_key=True)
+    """Local day of the commune."""
+    slots: int
+    """92, 96 or 100."""
+    seconds: bytes = Field(sa_type=LargeBinary)
+    """Seconds of each slot, 16-bit, compressed; see ``service.store.double_parking``."""
+
+
 class SettingRow(Row, table=True):
     """A word the store remembers about itself."""
 
@@ -250,6 +264,7 @@ BAY = table_of(BayRow)
 CALIBRATION = table_of(CalibrationIntervalRow)
 COMMUNE = table_of(CommuneRow)
 DAY = table_of(DayFigureRow)
+DOUBLE = table_of(DoubleParkingRow)
 EVENT = table_of(EventRow)
 EXCLUSION = table_of(ExclusionRow)
 LINK = table_of(DeviceBayRow)

@@ -18,6 +18,7 @@ TABLES = {
     "stay": "stay_id, bay_id, session_id, vehicle_class, confidence, arrived_s, departed_s, cut_found_s, source",
     "seen_interval": "bay_id, from_s, to_s",
     "unseen_interval": "bay_id, from_s, to_s, reason",
+    "double_parking": "bay_id, on_date, slots, seconds",
     "calibration_interval": "bay_id, device_id, calibration, from_s, to_s",
     "day_figure": "bay_id, on_date, slots, checksum",
     "event": "device_id, event_id, bay_id, event_type, event_s, session_id, detail",
@@ -60,6 +61,7 @@ def reports(
         if rng.random() < 0.9:
             names = rng.choices(["van", "car"], k=count)
             made.append(world.report(minute, names, observed_s, bay, device, reason, calibration))
+            made[-1]["custom_attributes"]["double_parked_s"] = str(rng.choice([0] * 9 + [25]))
         if rng.random() < 0.05:
             made.append(world.report(minute, ["van"], 60, bay, device))
     return made
@@ -158,6 +160,7 @@ def test_any_order_and_batching_gives_the_same_tables(
     assert expected["stay"]
     assert expected["day_figure"]
     assert expected["calibration_interval"]
+    assert expected["double_parking"]
     for order in ORDERS if "sqlite" in world.url else (late_parts,):
         made, key = fresh(world, profile)
         for batch in order(scene, rng):

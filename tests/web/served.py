@@ -159,6 +159,7 @@ def load_some_facts(database: str) -> None:
     from service.ingest.bulk import BulkFacts, load_facts
     from service.store.bays import bay_axis
     from service.store.database import open_engine, writing
+    from service.store.double_parking import add_double_parking
     from service.store.notes import SAMPLE, set_note
 
     engine = open_engine(database)
@@ -173,6 +174,8 @@ def load_some_facts(database: str) -> None:
             some_calibrations(bay_ids),
         )
         load_facts(session, facts)
+        quarters = np.full(96, 60, np.int64)
+        add_double_parking(session, {(bay_ids[THIN_BAY], FIRST_ON): quarters})
         set_note(session, SAMPLE, "true")
     engine.dispose()
 

@@ -129,10 +129,10 @@ def test_card_says_what_its_figures_rest_on(open_page: OpenPage) -> None:
     )
     expect(rests_on).to_contain_text(re.compile(r"caméra déplacée\s13\s%"))
     expect(rests_on).to_contain_text(re.compile(r"Calibrage\s: 1er mars 2026"))
-    page.locator(".figures tbody button", has_text="Rue").first.wait_for()
+    expect(rests_on).to_contain_text(re.compile(r"Double file\s: 96\smin depuis le 2 mars 2026"))
     page.goto(page.url.replace("-0004", "-0001"))
     expect(rests_on).to_contain_text("2 calibrages dans la période, le dernier du 17 mars 2026")
-    expect(rests_on).not_to_contain_text("Non vue")
+    expect(rests_on).not_to_contain_text(re.compile("Non vue|Double file"))
 
 
 def test_table_sorts_by_any_column(open_page: OpenPage) -> None:

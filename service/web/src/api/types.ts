@@ -148,6 +148,8 @@ export interface BayWeek {
   id: string;
   from_on: string;
   to_on: string;
+  /** How long vehicles were seen double-parked beside the bay. */
+  double_parked_s: number;
   unseen: readonly Unseen[];
   /** In order of time; one that came back is there again. */
   calibrations: readonly CalibrationUse[];

@@ -53,7 +53,7 @@ export function BayCard({ bay, row, status, communes, change, shown }: BayCardPr
   );
 }
 
-/** Why the bay was not seen all the time of the typical week, and by which calibration it was measured. */
+/** What the typical week rests on: double parking seen, why the rest was not, and by which calibration. */
 function RestsOn({ bay, status }: { bay: string; status: Status }) {
   const words = useWords();
   const { t, lang, error } = words;
@@ -64,8 +64,10 @@ function RestsOn({ bay, status }: { bay: string; status: Status }) {
   const share = unseenShare(data.unseen);
   const calibration = calibrationsInWords(words, data.calibrations);
   const values = { share: percent(lang, share), from: dayInWords(lang, data.from_on) };
+  const doubleMin = Math.round(data.double_parked_s / 60);
   return (
     <div className="rests-on soft">
+      {doubleMin > 0 && <p>{t("bay.double", { ...values, n: count(lang, doubleMin) })}</p>}
       {share !== null && (
         <p>{t("bay.unseen", { ...values, reasons: reasonsInWords(words, data.unseen) })}</p>
       )}
