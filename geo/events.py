@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -77,6 +78,7 @@ CLASS_TO_CDS = {
 """Our class to the vehicle type sent."""
 
 
+@lru_cache(maxsize=1024)
 def calibration_made_at(calibration: str) -> datetime | None:
     """Return when a calibration was made, aware, in UTC; None where the text is no calibration's name."""
     found = re.fullmatch(CALIBRATION_PATTERN, calibration, re.ASCII)
