@@ -6,6 +6,9 @@ from typing import Any
 
 import click
 
+from models.commands.bring import import_weights, pull
+from models.commands.make import export, quantise_weights, train
+from models.commands.measure import compare
 from models.errors import ModelsError, ToolMissing
 from models.manifest import (
     Manifest,
@@ -98,6 +101,10 @@ def convert_weights(
     partial.write_bytes(content)
     partial.replace(out)
     click.echo(f"{out}: {len(content)} bytes")
+
+
+for _command in (pull, import_weights, export, train, quantise_weights, compare):
+    models.add_command(_command)
 
 
 def _manifest(path: Path | None) -> Manifest:

@@ -63,7 +63,7 @@ def take_in(file: Path, arrival: Arrival, folder: Path) -> Weights:
         If the network gives other outputs than its family promises; nothing is kept.
     """
     check_name(arrival.name, folder)
-    _check_kind(file)
+    check_kind(file)
     folder.mkdir(parents=True, exist_ok=True)
     weights = _entry(file, arrival, folder)
     kept = [weights.path, *([weights.data_path] if weights.data_sha256 else [])]
@@ -104,7 +104,14 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _check_kind(file: Path) -> None:
+def check_kind(file: Path) -> None:
+    """Refuse a file that cannot be taken in.
+
+    Raises
+    ------
+    ImportRefused
+        If it is of another kind, or an `.xml` without its `.bin`.
+    """
     if file.suffix not in KINDS:
         raise ImportRefused(f"{file} cannot be imported: wanted a file of {', '.join(KINDS)}.")
     if file.suffix == ".xml" and not file.with_suffix(".bin").exists():

@@ -3,13 +3,14 @@
 import ast
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.errors import ToolMissing, WeightsFailed
 from models.heads import Shape, promised_shapes
@@ -53,6 +54,27 @@ def run_blank(weights: Weights, network: Network, threads: int = 2) -> None:
         raise WeightsFailed(f"{weights.name} gives outputs of shapes {found}, wanted {choices}.")
     if not all(np.isfinite(output).all() for output in outputs):
         raise WeightsFailed(f"{weights.name} gives numbers that are not finite on a blank picture.")
+
+
+def runner(
+    network: Network, threads: int = 2
+) -> Callable[[NDArray[np.float32]], list[NDArray[np.float32]]]:
+    """Start a network in OpenVINO; the function returned takes normalised planes and gives the outputs.
+
+    Raises
+    ------
+    ToolMissing
+        If OpenVINO is not installed.
+    WeightsFailed
+        If OpenVINO cannot read the network.
+    """
+    compiled = _compiled(network, threads)
+
+    def run(planes: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        answer = compiled(planes)
+        return [np.array(answer[port]) for port in compiled.outputs]
+
+    return run
 
 
 def crop_times_ms(

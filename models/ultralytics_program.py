@@ -44,6 +44,7 @@ def export(job: Job) -> Job:
             device="cpu",
             verbose=False,
             **({"simplify": False} if job["format"] == "onnx" else {}),
+            **({"nms": False} if job["end_to_end"] else {}),
         )
     )
     out = Path(job["out"])
@@ -64,6 +65,7 @@ def train(job: Job) -> Job:
         imgsz=job["side_px"],
         batch=job["batch"],
         seed=job["seed"],
+        warmup_epochs=job["warmup"],
         deterministic=True,
         device=job["device"],
         workers=0,

@@ -11,6 +11,13 @@ from openvino.preprocess import ColorFormat, PrePostProcessor
 from models.manifest import Network, Weights
 from vision.runtimes import MAX_BATCH, Pictures, Tensors, batches, joined
 
+PRECISIONS = {"nanodet": "", "yolo": "f32"}
+"""Numbers inside a network, by family.
+
+A YOLO computes the pixels of its boxes inside: in bf16, which OpenVINO takes where the processor has it, the sides of boxes come out in steps
+of 1 to 4 pixels of 640. NanoDet gives shares of a stride, which bear it, and is twice as fast so (docs/how-to/use-another-detector.md).
+"""
+
 
 class OpenVinoRuntime:
     """A compiled network that takes batches of byte pictures.
@@ -24,11 +31,12 @@ class OpenVinoRuntime:
     threads
         Processor threads for one batch; 0 leaves the choice to OpenVINO.
     precision
-        Numbers inside the network: "f32", "bf16", or "" for what OpenVINO takes for fastest on this processor.
+        Numbers inside the network: "f32", "bf16", or "" for what OpenVINO takes for fastest on this processor; the
+        family's own where None.
     """
 
     def __init__(
-        self, weights: Weights, network: Network, threads: int = 0, precision: str = ""
+        self, weights: Weights, network: Network, threads: int = 0, precision: str | None = None
     ) -> None:
         core = openvino.Core()
         read = core.read_model(network.content, network.data)
@@ -36,8 +44,9 @@ class OpenVinoRuntime:
         options: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"}
         if threads:
             options["INFERENCE_NUM_THREADS"] = threads
-        if precision:
-            options["INFERENCE_PRECISION_HINT"] = precision
+        hint = PRECISIONS[weights.family] if precision is None else precision
+        if hint:
+            options["INFERENCE_PRECISION_HINT"] = hint
         self._compiled = core.compile_model(_with_byte_input(read, weights), "CPU", options)
         self._request = self._compiled.create_infer_request()
 

@@ -1,0 +1,172 @@
+"""A real YOLO network is trained, exported, imported, and gives the same boxes on every runtime."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.errors import UltralyticsFailed
+from models.heads import read_boxes
+from models.manifest import get_weights
+from models.ultralytics_process import run_job
+from tests.ultralytics.street import EPOCHS, NAMES, SIDE_PX, Trained, called, frames_of
+from vision.crops import CropPlan
+from vision.detector import load_detector
+from vision.runtimes import open_runtime
+
+pytest.importorskip(
+    "ultralytics", reason="no Ultralytics in this environment: `make test-ultralytics` runs these"
+)
+
+TOLERANCE_PX = 0.5
+"""Largest difference of a box's side between runtimes, network pixels: the rounding of 32-bit sums in another order."""
+
+TOLERANCE_SCORE = 0.005
+
+
+def test_the_loss_goes_down(trained: Trained) -> None:
+    """Some epochs on the rendered street bring the training loss down, and the card tells it epoch by epoch."""
+    losses = trained.card["losses"]
+    assert len(losses) == EPOCHS
+    assert losses[-1] < 0.9 * losses[0]
+    assert tuple(trained.card["classes"]) == NAMES
+
+
+@pytest.fixture(scope="module")
+def kept(trained: Trained, user_folder: Path) -> dict[str, str]:
+    """Import the checkpoint in each form; the name of the weights by form."""
+    names = {form: f"street-{form}" for form in ("onnx", "openvino", "pt")}
+    for form, name in names.items():
+        called("import", trained.checkpoint, "--name", name, "--as", form, "--size", SIDE_PX)
+    return names
+
+
+@pytest.fixture(scope="module")
+def pictures() -> np.ndarray:
+    """Return square pictures of the network's size."""
+    crops = [picture[230:390, 620:780] for _, picture in frames_of("day")][:5]
+    return np.ascontiguousarray(np.stack(crops))
+
+
+@pytest.mark.parametrize(
+    ("form", "runtime"),
+    [
+        ("openvino", "openvino"),
+        ("onnx", "onnx"),
+        ("pt", "ultralytics"),
+        ("onnx", "ultralytics"),
+        ("openvino", "ultralytics"),
+    ],
+)
+def test_every_runtime_gives_the_same_boxes(
+    kept: dict[str, str], pictures: np.ndarray, form: str, runtime: str
+) -> None:
+    """The exports in OpenVINO and ONNX Runtime, and checkpoint and exports in Ultralytics, give the boxes of ONNX in OpenVINO."""
+    wanted_weights, weights = get_weights(kept["onnx"]), get_weights(kept[form])
+    wanted = precise(open_runtime(wanted_weights, "openvino", 1).infer(pictures))
+    found = precise(open_runtime(weights, runtime, 1).infer(pictures))
+
+    assert found.shape == wanted.shape == (5, 4 + len(NAMES), 525)
+    for one, other in zip(found, wanted, strict=True):
+        threshold = float(np.sort(other[4:].max(axis=0))[-20])
+        sure = np.flatnonzero(other[4:].max(axis=0) >= threshold)
+        np.testing.assert_allclose(one[:4, sure], other[:4, sure], atol=TOLERANCE_PX)
+        np.testing.assert_allclose(one[4:, sure], other[4:, sure], atol=TOLERANCE_SCORE)
+        boxes, scores, _ = read_boxes(
+            [other], wanted_weights, threshold=threshold, keep_class_ids=range(len(NAMES))
+        )
+        assert len(boxes) == len(sure) >= 20
+        assert scores.max() > 0.05
+
+
+def precise(outputs: list[np.ndarray]) -> np.ndarray:
+    """Return the one tensor that a YOLO gives."""
+    (tensor,) = outputs
+    return tensor
+
+
+def test_the_detector_takes_imported_weights(kept: dict[str, str]) -> None:
+    """A detector by name gives the same vehicles through its crops on two runtimes, and only vehicle classes."""
+    picture = next(picture for _, picture in frames_of("day"))
+    plan = CropPlan(np.array([[400, 100, 900, 600], [0, 0, 1280, 1280]], np.int32))
+    found = [
+        load_detector(kept["onnx"], runtime, 1, 0.05).detect(picture, plan)
+        for runtime in ("openvino", "onnx")
+    ]
+    assert len(found[0]) > 0
+    np.testing.assert_allclose(found[0].boxes_xyxy, found[1].boxes_xyxy, atol=2)
+    np.testing.assert_array_equal(found[0].classes, found[1].classes)
+
+
+def test_models_are_compared_on_a_labelled_folder(
+    kept: dict[str, str], trained: Trained, tmp_path: Path
+) -> None:
+    """The table has a line for all vehicles, sizes and conditions, and the embedded weights stand beside."""
+    called(
+        "compare", "nanodet-g", kept["onnx"], "--data", trained.data, "--json", tmp_path / "c.json"
+    )
+    rows = json.loads((tmp_path / "c.json").read_text())
+    groups = {(row["weights"], row["group"]) for row in rows}
+    assert {("nanodet-g", "all"), (kept["onnx"], "all"), ("nanodet-g", "oblique")} <= groups
+    best = next(row for row in rows if row["weights"] == "nanodet-g" and row["group"] == "all")
+    assert best["recall"] > 0.5
+    assert best["picture_ms"] > 0
+
+
+@pytest.mark.parametrize(
+    ("definition", "end_to_end"), [("yolo26n.yaml", False), ("yolo26n.yaml", True)]
+)
+def test_both_heads_of_yolo26_can_be_read(
+    labelled: Path,
+    user_folder: Path,
+    tmp_path: Path,
+    definition: str,
+    *,
+    end_to_end: bool,
+) -> None:
+    """YOLO26 exports with and without its end-to-end head; either is imported and runs in OpenVINO and ONNX Runtime alike."""
+    checkpoint, network = tmp_path / "y.pt", tmp_path / "y.onnx"
+    called(
+        "train", labelled, "--start", definition, "--epochs", 1, "--size", 32, "--out", checkpoint
+    )
+    head = ["--end-to-end"] if end_to_end else []
+    called("export", checkpoint, "--format", "onnx", "--size", SIDE_PX, *head, "--out", network)
+    name = f"y26-{end_to_end}".lower()
+    called("import", network, "--name", name)
+    weights = get_weights(name)
+    pictures = np.random.default_rng(1).integers(0, 255, (2, SIDE_PX, SIDE_PX, 3), dtype=np.uint8)
+    one, other = (
+        open_runtime(weights, runtime, 1).infer(pictures)[0] for runtime in ("openvino", "onnx")
+    )
+    assert one.shape == (2, 300, 6) if end_to_end else (2, 4 + len(NAMES), 525)
+    assert weights.input_size_wh == (SIDE_PX, SIDE_PX)
+    np.testing.assert_allclose(
+        one[..., 4], other[..., 4], atol=TOLERANCE_SCORE if end_to_end else TOLERANCE_PX
+    )
+
+
+class Touch:
+    """Creates a file when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return (open, (str(self.path), "w"))
+
+
+def test_code_in_a_checkpoint_is_not_run(tmp_path: Path) -> None:
+    """A checkpoint that would run code when it is loaded is refused, and the code has not run."""
+    mark, checkpoint = tmp_path / "ran", tmp_path / "evil.pt"
+    with zipfile.ZipFile(checkpoint, "w") as archive:
+        archive.writestr("evil/data.pkl", pickle.dumps({"model": Touch(mark)}, protocol=2))
+        archive.writestr("evil/version", "3\n")
+        archive.writestr("evil/byteorder", "little")
+    with pytest.raises(UltralyticsFailed):
+        run_job({"do": "describe", "path": str(checkpoint)})
+    assert not mark.exists()
