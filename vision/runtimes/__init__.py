@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geo.errors import InvalidSettings
 from models.errors import ToolMissing
-from models.manifest import Network, Weights, read_network
+from models.manifest import Network, Weights, get_weights, load_trusted, read_network
 
 Pictures = NDArray[np.uint8]
 Tensors = list[NDArray[np.float32]]
@@ -102,6 +102,15 @@ def open_runtime(weights: Weights, name: str = DEFAULT_RUNTIME, threads: int = 0
         raise ToolMissing(
             f"The runtime {name} needs {error.name}: install airelib[{extra}]."
         ) from error
+
+
+def default_weights(runtime: str) -> Weights:
+    """Return the default weights, or the first trusted ones that a runtime takes where it does not take those."""
+    manifest = load_trusted()
+    default = get_weights(None, manifest)
+    kinds = OPENERS[runtime][1] if runtime in OPENERS else (default.path.suffix,)
+    fitting = [weights for weights in manifest.weights if weights.path.suffix in kinds]
+    return default if default in fitting or not fitting else fitting[0]
 
 
 def batches(pictures: Pictures, largest: int) -> Iterator[Pictures]:
