@@ -27,9 +27,9 @@ TILE_PX = 360
 TILES_XY = ((60, 180), (440, 180), (820, 180))
 """Tiles of a frame in which most vehicles stand."""
 
-EPOCHS = 15
+EPOCHS = 10
 
-STEP = 60
+STEP = 75
 """One frame of so many is labelled."""
 
 

@@ -15,7 +15,7 @@ from models.heads import read_boxes
 from models.manifest import get_weights
 from models.ultralytics_process import run_job
 from tests.ultralytics.street import EPOCHS, NAMES, SIDE_PX, Trained, called, frames_of
-from vision.crops import CropPlan
+from vision.crops import CropPlan, cut
 from vision.detector import load_detector
 from vision.runtimes import open_runtime
 
@@ -23,8 +23,17 @@ pytest.importorskip(
     "ultralytics", reason="no Ultralytics in this environment: `make test-ultralytics` runs these"
 )
 
-TOLERANCE_PX = 0.5
-"""Largest difference of a box's side between runtimes, network pixels: the rounding of 32-bit sums in another order."""
+EXACT_PX = 0.05
+"""Largest difference of a box's side between runtimes in 32 bits, network pixels: sums in another order."""
+
+BF16_PX = 2.0
+"""The same where Ultralytics lets OpenVINO compute in bf16, as it does on processors that have it: steps of 1 at 128 to 256."""
+
+BEST = 20
+"""Boxes of a picture that are compared, the best ones: after so few epochs no score is high."""
+
+CELLS = 525
+"""Cells of a network of side 160: 400, 100 and 25."""
 
 TOLERANCE_SCORE = 0.005
 
@@ -54,34 +63,33 @@ def pictures() -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    ("form", "runtime"),
+    ("form", "runtime", "tolerance_px"),
     [
-        ("openvino", "openvino"),
-        ("onnx", "onnx"),
-        ("pt", "ultralytics"),
-        ("onnx", "ultralytics"),
-        ("openvino", "ultralytics"),
+        ("openvino", "openvino", EXACT_PX),
+        ("onnx", "onnx", EXACT_PX),
+        ("pt", "ultralytics", EXACT_PX),
+        ("onnx", "ultralytics", EXACT_PX),
+        ("openvino", "ultralytics", BF16_PX),
     ],
 )
 def test_every_runtime_gives_the_same_boxes(
-    kept: dict[str, str], pictures: np.ndarray, form: str, runtime: str
+    kept: dict[str, str], pictures: np.ndarray, form: str, runtime: str, tolerance_px: float
 ) -> None:
     """The exports in OpenVINO and ONNX Runtime, and checkpoint and exports in Ultralytics, give the boxes of ONNX in OpenVINO."""
     wanted_weights, weights = get_weights(kept["onnx"]), get_weights(kept[form])
     wanted = precise(open_runtime(wanted_weights, "openvino", 1).infer(pictures))
     found = precise(open_runtime(weights, runtime, 1).infer(pictures))
 
-    assert found.shape == wanted.shape == (5, 4 + len(NAMES), 525)
+    assert found.shape == wanted.shape == (5, 4 + len(NAMES), CELLS)
     for one, other in zip(found, wanted, strict=True):
-        threshold = float(np.sort(other[4:].max(axis=0))[-20])
+        threshold = float(np.sort(other[4:].max(axis=0))[-BEST])
         sure = np.flatnonzero(other[4:].max(axis=0) >= threshold)
-        np.testing.assert_allclose(one[:4, sure], other[:4, sure], atol=TOLERANCE_PX)
+        np.testing.assert_allclose(one[:4, sure], other[:4, sure], atol=tolerance_px)
         np.testing.assert_allclose(one[4:, sure], other[4:, sure], atol=TOLERANCE_SCORE)
-        boxes, scores, _ = read_boxes(
+        boxes, _, _ = read_boxes(
             [other], wanted_weights, threshold=threshold, keep_class_ids=range(len(NAMES))
         )
-        assert len(boxes) == len(sure) >= 20
-        assert scores.max() > 0.05
+        assert len(boxes) == len(sure) >= BEST
 
 
 def precise(outputs: list[np.ndarray]) -> np.ndarray:
@@ -94,12 +102,15 @@ def test_the_detector_takes_imported_weights(kept: dict[str, str]) -> None:
     """A detector by name gives the same vehicles through its crops on two runtimes, and only vehicle classes."""
     picture = next(picture for _, picture in frames_of("day"))
     plan = CropPlan(np.array([[400, 100, 900, 600], [0, 0, 1280, 1280]], np.int32))
+    weights = get_weights(kept["onnx"])
+    (raw,) = open_runtime(weights, "onnx", 1).infer(cut(picture, plan, weights.input_size_wh))
+    threshold = float(raw[:, 4 : 4 + len(NAMES) - 1].max()) * 0.8
     found = [
-        load_detector(kept["onnx"], runtime, 1, 0.05).detect(picture, plan)
+        load_detector(kept["onnx"], runtime, 1, threshold).detect(picture, plan)
         for runtime in ("openvino", "onnx")
     ]
     assert len(found[0]) > 0
-    np.testing.assert_allclose(found[0].boxes_xyxy, found[1].boxes_xyxy, atol=2)
+    np.testing.assert_allclose(found[0].boxes_xyxy, found[1].boxes_xyxy, atol=0.5)
     np.testing.assert_array_equal(found[0].classes, found[1].classes)
 
 
@@ -118,36 +129,32 @@ def test_models_are_compared_on_a_labelled_folder(
     assert best["picture_ms"] > 0
 
 
-@pytest.mark.parametrize(
-    ("definition", "end_to_end"), [("yolo26n.yaml", False), ("yolo26n.yaml", True)]
-)
+@pytest.fixture(scope="module")
+def yolo26(labelled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a checkpoint of YOLO26n after one epoch on tiny pictures."""
+    out = tmp_path_factory.mktemp("yolo26") / "y.pt"
+    options = ["--start", "yolo26n.yaml", "--epochs", 1, "--size", 32]
+    called("train", labelled, *options, "--out", out)
+    return out
+
+
+@pytest.mark.parametrize(("head", "shape"), [([], (9, CELLS)), (["--end-to-end"], (300, 6))])
 def test_both_heads_of_yolo26_can_be_read(
-    labelled: Path,
-    user_folder: Path,
-    tmp_path: Path,
-    definition: str,
-    *,
-    end_to_end: bool,
+    yolo26: Path, user_folder: Path, tmp_path: Path, head: list[str], shape: tuple[int, int]
 ) -> None:
-    """YOLO26 exports with and without its end-to-end head; either is imported and runs in OpenVINO and ONNX Runtime alike."""
-    checkpoint, network = tmp_path / "y.pt", tmp_path / "y.onnx"
-    called(
-        "train", labelled, "--start", definition, "--epochs", 1, "--size", 32, "--out", checkpoint
-    )
-    head = ["--end-to-end"] if end_to_end else []
-    called("export", checkpoint, "--format", "onnx", "--size", SIDE_PX, *head, "--out", network)
-    name = f"y26-{end_to_end}".lower()
+    """YOLO26 exports with and without its end-to-end head; either is imported and gives the same scores in OpenVINO and ONNX Runtime."""
+    network, name = tmp_path / "y.onnx", f"y26-{len(head)}"
+    called("export", yolo26, "--format", "onnx", "--size", SIDE_PX, *head, "--out", network)
     called("import", network, "--name", name)
     weights = get_weights(name)
     pictures = np.random.default_rng(1).integers(0, 255, (2, SIDE_PX, SIDE_PX, 3), dtype=np.uint8)
     one, other = (
         open_runtime(weights, runtime, 1).infer(pictures)[0] for runtime in ("openvino", "onnx")
     )
-    assert one.shape == (2, 300, 6) if end_to_end else (2, 4 + len(NAMES), 525)
+    assert one.shape == (2, *shape)
     assert weights.input_size_wh == (SIDE_PX, SIDE_PX)
-    np.testing.assert_allclose(
-        one[..., 4], other[..., 4], atol=TOLERANCE_SCORE if end_to_end else TOLERANCE_PX
-    )
+    scores = (slice(None), slice(None), 4) if head else (slice(None), slice(4, None))
+    np.testing.assert_allclose(one[scores], other[scores], atol=TOLERANCE_SCORE)
 
 
 class Touch:
