@@ -140,7 +140,8 @@ def _table(rows: list[dict[str, str]]) -> list[str]:
 
 
 def _size_bytes(weights: Weights) -> int | None:
-    return weights.path.stat().st_size if weights.path.exists() else None
+    files = [weights.path, *([weights.data_path] if weights.data_sha256 else [])]
+    return sum(file.stat().st_size for file in files) if all(f.exists() for f in files) else None
 
 
 def _outcome(weights: Weights, *, speed: bool) -> tuple[dict[str, Any], ModelsError | None]:
