@@ -35,7 +35,8 @@ COCO has no van: vans come out as car, truck or bus, so that the class is decide
 SURE_SCORE = 0.33
 """Score from which a box alone shows a vehicle.
 
-Measured on the rendered clips day and rain, NanoDet-g: 5 % of the boxes above it are strays, 18 % of those from 0.22 (docs/how-to/measure-vision.md).
+Measured on frames of the rendered clips day and rain, NanoDet-g: 5 % of the boxes from it up are strays, 19 % of those from 0.22 up; the choice on
+real frames stands in models/weights/nanodet-g.md.
 """
 
 FAINT_SCORE = 0.22

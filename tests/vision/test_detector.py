@@ -264,6 +264,8 @@ def test_a_runtime_says_what_it_takes() -> None:
         load_detector(None, "tensorrt")
     with pytest.raises(InvalidSettings, match=r"nanodet-g-int8.*\.onnx"):
         load_detector("nanodet-g-int8", "onnx")
+    with pytest.raises(InvalidSettings, match=r"family nanodet: wanted yolo"):
+        load_detector("nanodet-g", "ultralytics")
     with pytest.raises(UnknownWeights, match="nanodet-g"):
         load_detector("yolo99")
     assert default_weights("openvino").name == "nanodet-g-int8"
