@@ -7,6 +7,7 @@ import pickle
 import zipfile
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -16,7 +17,7 @@ from models.manifest import get_weights
 from models.ultralytics_process import run_job
 from tests.ultralytics.street import EPOCHS, NAMES, SIDE_PX, Trained, called, frames_of
 from vision.crops import CropPlan, cut
-from vision.detector import load_detector
+from vision.detector import load_detector, overlap_with
 from vision.runtimes import open_runtime
 
 pytest.importorskip(
@@ -155,6 +156,25 @@ def test_both_heads_of_yolo26_can_be_read(
     assert weights.input_size_wh == (SIDE_PX, SIDE_PX)
     scores = (slice(None), slice(None), 4) if head else (slice(None), slice(4, None))
     np.testing.assert_allclose(one[scores], other[scores], atol=TOLERANCE_SCORE)
+
+
+def test_eight_bits_are_made_and_see_the_same_vehicles(user_folder: Path, tmp_path: Path) -> None:
+    """The published network becomes a smaller one of 8 bits, which is imported and finds the vehicles that the published one is sure of."""
+    pictures = [picture for _, picture in frames_of("day")][:4]
+    for i, picture in enumerate(pictures):
+        cv2.imwrite(str(tmp_path / f"{i}.png"), picture)
+    network, published = tmp_path / "small.xml", get_weights("nanodet-g")
+    called("quantise", published.name, "--pictures", tmp_path, "--out", network)
+    classes = ["--classes", ",".join(published.classes), "--family", "nanodet", "--size", 416]
+    called("import", network, "--name", "small", *classes)
+
+    assert get_weights("small").data_path.stat().st_size < 0.6 * published.path.stat().st_size
+    plan = CropPlan(np.array([[400, 0, 950, 550], [0, 0, 1280, 1280]], np.int32))
+    sure = load_detector(published.name, threads=1, threshold=0.5).detect(pictures[2], plan)
+    found = load_detector("small", threads=1, threshold=0.25).detect(pictures[2], plan)
+    assert len(sure) > 0
+    for box in sure.boxes_xyxy:
+        assert overlap_with(box, found.boxes_xyxy)[0].max() > 0.7
 
 
 class Touch:
