@@ -8,7 +8,7 @@ WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' -not -p
 SCENE := sample_data/scene
 SUDO_APT = if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(1) >/dev/null; else echo "$(2)"; fi
 
-.PHONY: help setup demo serve test check bench docs clean
+.PHONY: help setup demo serve test test-ultralytics check bench docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -23,6 +23,9 @@ serve: .venv/.demo $(WEB)/dist/index.html ## start the service on its own databa
 
 test: setup ## run every test of this machine
 	$(PY) -m pytest -n 2 --dist loadfile
+
+test-ultralytics: .venv-ultralytics/.ready ## train a real YOLO for some epochs, export it and run it everywhere (own environment, 7 GB)
+	.venv-ultralytics/bin/python -m pytest -q tests/ultralytics
 
 check: .venv/.test $(WEB)/node_modules/.ready ## lint, types, import contracts, house rules, documents, migrations
 	.venv/bin/ruff check .
@@ -41,7 +44,7 @@ docs: .venv/.test ## write the glossary and the reference pages from the code
 	$(PY) -m service.reference docs/reference
 
 clean: ## remove everything that setup and demo made
-	rm -rf .venv .demo build *.egg-info $(WEB)/node_modules $(WEB)/dist $(SCENE)/node_modules
+	rm -rf .venv .venv-ultralytics .demo build *.egg-info $(WEB)/node_modules $(WEB)/dist $(SCENE)/node_modules
 
 .venv/bin/python:
 	@echo "== 1/3 Python environment"
@@ -56,6 +59,12 @@ clean: ## remove everything that setup and demo made
 	@echo "== test tools"
 	@$(PY) -m pip install --disable-pip-version-check --prefer-binary -q -c constraints.txt -e '.[edge,server,dev]'
 	@command -v chromium >/dev/null || { $(call SUDO_APT,chromium,Browser tests will skip: install the Debian package chromium to run them); }
+	@touch $@
+
+.venv-ultralytics/.ready: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "== environment of Ultralytics and PyTorch (7 GB, about two minutes)"
+	@$(PY) -m venv .venv-ultralytics
+	@.venv-ultralytics/bin/python -m pip install --disable-pip-version-check --prefer-binary -q -c constraints.txt -e '.[edge,dev,ultralytics]'
 	@touch $@
 
 $(WEB)/node_modules/.ready: $(WEB)/package.json $(WEB)/package-lock.json

@@ -1,4 +1,4 @@
-"""The commands `airelib models …`: list, check and convert the detector's weights."""
+"""The commands `airelib models …`: list, check and convert the detector's weights; bring others."""
 
 import json
 from pathlib import Path
@@ -6,16 +6,19 @@ from typing import Any
 
 import click
 
+from models.commands.bring import import_weights, pull
+from models.commands.make import export, quantise_weights, train
+from models.commands.measure import compare
 from models.errors import ModelsError, ToolMissing
 from models.manifest import (
-    MANIFEST_PATH,
     Manifest,
     Weights,
     get_weights,
     load_manifest,
-    read_weights,
+    load_trusted,
+    read_network,
 )
-from models.trial import crop_times_ms, is_runtime_installed, run_blank
+from models.trial import crop_times_ms, is_runtime_installed, run_blank, takes_any_batch
 
 TIMED_BATCHES = (1, 4)
 """Batch sizes that `check --speed` times: one crop, and the crops of a wide camera at once."""
@@ -26,8 +29,8 @@ manifest_option = click.option(
     "--manifest",
     "manifest_path",
     type=EXISTING,
-    default=MANIFEST_PATH,
-    help="Another manifest than the one that ships.",
+    default=None,
+    help="A manifest alone, instead of the one that ships and the user's own.",
 )
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="One JSON array instead of text."
@@ -36,15 +39,15 @@ json_option = click.option(
 
 @click.group()
 def models() -> None:
-    """List, check and convert the detector's weights."""
+    """List, check and convert the detector's weights; bring others."""
 
 
 @models.command("list")
 @json_option
 @manifest_option
-def list_weights(*, as_json: bool, manifest_path: Path) -> None:
+def list_weights(*, as_json: bool, manifest_path: Path | None) -> None:
     """Print the trusted weights with licence, size, classes, input and measured accuracy."""
-    manifest = load_manifest(manifest_path)
+    manifest = _manifest(manifest_path)
     if as_json:
         click.echo(json.dumps([_described(weights, manifest) for weights in manifest.weights]))
         return
@@ -62,10 +65,10 @@ def list_weights(*, as_json: bool, manifest_path: Path) -> None:
 @json_option
 @manifest_option
 def check_weights(
-    *, names: tuple[str, ...], speed: bool, as_json: bool, manifest_path: Path
+    *, names: tuple[str, ...], speed: bool, as_json: bool, manifest_path: Path | None
 ) -> None:
     """Verify the checksum of each weights file (all, or those NAMED) and run it once in OpenVINO."""
-    manifest = load_manifest(manifest_path)
+    manifest = _manifest(manifest_path)
     chosen = [get_weights(name, manifest) for name in names] or list(manifest.weights)
     outcomes = [_outcome(weights, speed=speed) for weights in chosen]
     rows = [row for row, _ in outcomes]
@@ -80,11 +83,11 @@ def check_weights(
 @click.option("--source", type=EXISTING, required=True, help="The npm archive or its folder.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
 @click.option(
-    "--name", default=None, help="Weights of the manifest that are made; the default ones."
+    "--name", default="nanodet-g", show_default=True, help="Weights of the manifest that are made."
 )
 @manifest_option
 def convert_weights(
-    *, recipe: str, source: Path, out: Path, name: str | None, manifest_path: Path
+    *, recipe: str, source: Path, out: Path, name: str, manifest_path: Path | None
 ) -> None:
     """Make weights again from their published source."""
     try:
@@ -93,11 +96,19 @@ def convert_weights(
         raise ToolMissing(
             f"The recipe {recipe} needs {error.name}: install airelib[dev]."
         ) from error
-    content = convert(source, get_weights(name, load_manifest(manifest_path)))
+    content = convert(source, get_weights(name, _manifest(manifest_path)))
     partial = out.with_name(f"{out.name}.part")
     partial.write_bytes(content)
     partial.replace(out)
     click.echo(f"{out}: {len(content)} bytes")
+
+
+for _command in (pull, import_weights, export, train, quantise_weights, compare):
+    models.add_command(_command)
+
+
+def _manifest(path: Path | None) -> Manifest:
+    return load_manifest(path) if path else load_trusted()
 
 
 def _described(weights: Weights, manifest: Manifest) -> dict[str, Any]:
@@ -129,18 +140,20 @@ def _table(rows: list[dict[str, str]]) -> list[str]:
 
 
 def _size_bytes(weights: Weights) -> int | None:
-    return weights.path.stat().st_size if weights.path.exists() else None
+    files = [weights.path, *([weights.data_path] if weights.data_sha256 else [])]
+    return sum(file.stat().st_size for file in files) if all(f.exists() for f in files) else None
 
 
 def _outcome(weights: Weights, *, speed: bool) -> tuple[dict[str, Any], ModelsError | None]:
     row: dict[str, Any] = {"name": weights.name, "ok": False, "ran": False}
     try:
-        content = read_weights(weights)
-        if speed or is_runtime_installed():
-            run_blank(weights, content)
+        network = read_network(weights)
+        if network.kind != ".pt" and (speed or is_runtime_installed()):
+            run_blank(weights, network)
             row["ran"] = True
-        if speed:
-            row["crop_ms_by_batch"] = crop_times_ms(weights, content, TIMED_BATCHES)
+        if speed and row["ran"]:
+            sizes = TIMED_BATCHES if takes_any_batch(network) else TIMED_BATCHES[:1]
+            row["crop_ms_by_batch"] = crop_times_ms(weights, network, sizes)
     except ModelsError as error:
         return {**row, "error": error.code}, error
     return {**row, "ok": True, "sha256": weights.sha256}, None
@@ -149,7 +162,7 @@ def _outcome(weights: Weights, *, speed: bool) -> tuple[dict[str, Any], ModelsEr
 def _sentence(row: dict[str, Any]) -> str:
     if not row["ok"]:
         return f"{row['name']}: FAILED ({row['error']})"
-    ran = "runs in OpenVINO" if row["ran"] else "not run, OpenVINO is not installed"
+    ran = "runs in OpenVINO" if row["ran"] else "not run: no OpenVINO here, or no file of its kind"
     times = row.get("crop_ms_by_batch", {})
     speeds = "".join(f", {ms:.1f} ms a crop at batch {batch}" for batch, ms in times.items())
     return f"{row['name']}: OK (checksum, {ran}{speeds})"

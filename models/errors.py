@@ -55,3 +55,27 @@ class ToolMissing(ModelsError):
     """An optional library that the command needs is not installed."""
 
     code = "tool_missing"
+
+
+class UltralyticsFailed(ModelsError):
+    """Ultralytics refused a file or a job, or ended in the middle of it."""
+
+    code = "ultralytics_failed"
+
+
+class NetworkMissing(ModelsError):
+    """Weights could not be fetched: no network, or not there; a file can be imported instead."""
+
+    code = "network_missing"
+
+
+class ImportRefused(ModelsError):
+    """A file cannot be taken among the user's weights as it is."""
+
+    code = "import_refused"
+
+
+class DatasetInvalid(ModelsError):
+    """A labelled folder is not of the YOLO format, or has nothing to measure."""
+
+    code = "dataset_invalid"

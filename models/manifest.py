@@ -1,18 +1,32 @@
-"""The list of weights this project trusts, and the only way to read their bytes."""
+"""The lists of weights that are trusted, the shipped one and the user's, and the only way to read their bytes."""
 
 import hashlib
+import json
+import os
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from models.errors import ChecksumMismatch, ManifestInvalid, UnknownWeights, WeightsMissing
 
 MANIFEST_PATH = Path(__file__).with_name("manifest.toml")
 """The manifest that ships with the package."""
 
-Sha256 = Field(pattern=r"^[0-9a-f]{64}$")
+FOLDER_VARIABLE = "AIRELIB_MODELS_DIR"
+"""Environment variable that names the folder of the user's own weights."""
+
+USER_MANIFEST = "manifest.json"
+"""Name of the list in that folder."""
+
+SHA256_PATTERN = r"^[0-9a-f]{64}$"
+
+Sha256 = Field(pattern=SHA256_PATTERN)
+
+Family = Literal["nanodet", "yolo"]
+"""The kinds of outputs that can be read; see `models.heads`."""
 
 
 class _Frozen(BaseModel):
@@ -55,13 +69,16 @@ class Weights(_Frozen):
     """Name used in commands and settings."""
 
     path: Path
-    """Absolute path of the ONNX file."""
+    """Absolute path of the file: ONNX (`.onnx`), OpenVINO IR (`.xml`, numbers in `.bin` beside it) or PyTorch (`.pt`)."""
 
     sha256: str = Sha256
     """SHA-256 of the file, hexadecimal."""
 
-    family: str
-    """How to read the outputs: the name of a module of this package, such as "nanodet"."""
+    data_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    """SHA-256 of the `.bin` beside an `.xml`; empty for other files."""
+
+    family: Family
+    """How to read the outputs: the name of a module of this package."""
 
     licence: str
     """SPDX expression."""
@@ -69,7 +86,7 @@ class Weights(_Frozen):
     source: str
     """Where the published files are."""
 
-    source_files: tuple[SourceFile, ...]
+    source_files: tuple[SourceFile, ...] = ()
     """The published files, by checksum."""
 
     recipe: str
@@ -87,17 +104,20 @@ class Weights(_Frozen):
     input_size_wh: tuple[int, int]
     """Width and height of the input in pixels."""
 
-    mean_bgr: tuple[float, float, float]
+    channel_order: Literal["bgr", "rgb"] = "bgr"
+    """Order of the planes that the network takes."""
+
+    mean_bgr: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """Mean of a pixel, 0..255, blue, green, red."""
 
-    std_bgr: tuple[float, float, float]
-    """Standard deviation of a pixel, 0..255, blue, green, red."""
+    std_bgr: tuple[float, float, float] = (255.0, 255.0, 255.0)
+    """Standard deviation of a pixel, 0..255, blue, green, red; 255 brings pixels to 0..1."""
 
-    strides_px: tuple[int, ...]
+    strides_px: tuple[int, ...] = (8, 16, 32)
     """Network pixels between two cells, level by level."""
 
-    reg_max: int
-    """Last bin of a distance, in strides."""
+    reg_max: int = 0
+    """Last bin of a distance, in strides (family nanodet)."""
 
     threshold: float = Field(gt=0, lt=1)
     """Default score from which a box counts, 0..1."""
@@ -110,15 +130,41 @@ class Weights(_Frozen):
         """Indices in `classes` of the vehicle classes, in their order."""
         return tuple(self.classes.index(name) for name in self.vehicle_classes)
 
+    @property
+    def data_path(self) -> Path:
+        """Path of the numbers of an OpenVINO IR."""
+        return self.path.with_suffix(".bin")
+
 
 class Manifest(_Frozen):
-    """All trusted weights."""
+    """A list of trusted weights."""
 
     default: str
     """Name of the weights used when none is asked for."""
 
     weights: tuple[Weights, ...]
     """The weights, in the order of the file."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """The checked bytes of a network."""
+
+    kind: str
+    """Suffix of its file: `.onnx`, `.xml` or `.pt`."""
+
+    content: bytes
+    """Bytes of the file."""
+
+    data: bytes = b""
+    """Bytes of the `.bin` beside an `.xml`."""
+
+
+def user_folder() -> Path:
+    """Return the folder of the user's own weights: what AIRELIB_MODELS_DIR names, or the usual place of a user's data."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(named) if named else Path(data) / "airelib" / "models"
 
 
 def load_manifest(path: Path = MANIFEST_PATH) -> Manifest:
@@ -129,24 +175,42 @@ def load_manifest(path: Path = MANIFEST_PATH) -> Manifest:
     ManifestInvalid
         If the file is not TOML, a field is missing, unknown or wrong, or a name stands for nothing.
     """
+    parse = json.loads if path.suffix == ".json" else tomllib.loads
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = parse(path.read_text(encoding="utf-8"))
         manifest = Manifest.model_validate(_located(document, path.resolve().parent))
-    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+    except (OSError, ValueError) as error:
         raise ManifestInvalid(f"The manifest {path} cannot be used: {error}") from error
     _check_names(manifest, path)
     return manifest
 
 
+def load_trusted(folder: Path | None = None) -> Manifest:
+    """Read the shipped manifest and, where there is one, the user's; the shipped default stays.
+
+    Raises
+    ------
+    ManifestInvalid
+        If either cannot be used, or a name stands in both.
+    """
+    shipped, path = load_manifest(), (folder or user_folder()) / USER_MANIFEST
+    if not path.exists():
+        return shipped
+    both = (*shipped.weights, *load_manifest(path).weights)
+    manifest = Manifest(default=shipped.default, weights=both)
+    _check_names(manifest, path)
+    return manifest
+
+
 def get_weights(name: str | None = None, manifest: Manifest | None = None) -> Weights:
-    """Find weights by name; without a name, the default ones.
+    """Find weights by name, the user's own included; without a name, the default ones.
 
     Raises
     ------
     UnknownWeights
         If the manifest has no such name; the message lists the known ones.
     """
-    known = manifest or load_manifest()
+    known = manifest or load_trusted()
     wanted = name or known.default
     for weights in known.weights:
         if weights.name == wanted:
@@ -173,6 +237,15 @@ def read_weights(weights: Weights) -> bytes:
         ) from error
     check_sha256(content, weights.sha256, str(weights.path))
     return content
+
+
+def read_network(weights: Weights) -> Network:
+    """Read all bytes of a network, refused as `read_weights` does."""
+    content = read_weights(weights)
+    if weights.path.suffix != ".xml":
+        return Network(weights.path.suffix, content)
+    numbers = weights.model_copy(update={"path": weights.data_path, "sha256": weights.data_sha256})
+    return Network(".xml", content, read_weights(numbers))
 
 
 def check_sha256(content: bytes, wanted: str, what: str) -> None:
@@ -204,7 +277,7 @@ def _check_names(manifest: Manifest, path: Path) -> None:
     names = [weights.name for weights in manifest.weights]
     if len(set(names)) < len(names):
         raise ManifestInvalid(f"The manifest {path} names weights twice: {', '.join(names)}.")
-    if manifest.default not in names:
+    if manifest.default not in names and path.name != USER_MANIFEST:
         raise ManifestInvalid(
             f'The manifest {path} has no weights called "{manifest.default}", its default.'
         )

@@ -93,7 +93,16 @@ def test_room_resolves_to_ours(room: str) -> None:
 
 def test_no_file_names_a_registry() -> None:
     """Neither lock files nor pins nor documents hold a registry's address."""
-    skipped = {"node_modules", ".git", ".venv", "dist", "__pycache__", ".demo", "shared"}
+    skipped = {
+        "node_modules",
+        ".git",
+        ".venv",
+        ".venv-ultralytics",
+        "dist",
+        "__pycache__",
+        ".demo",
+        "shared",
+    }
     text_suffixes = {
         ".json",
         ".toml",

@@ -13,7 +13,10 @@ import pytest
 WANTED = (
     "models/manifest.toml",
     "models/weights/nanodet-g-416.onnx",
+    "models/weights/nanodet-g-416-int8.xml",
+    "models/weights/nanodet-g-416-int8.bin",
     "models/weights/NOTICE",
+    "models/pullable.toml",
     "sample_data/clips/day/clip.mp4",
     "sample_data/clips/day/scene.json",
     "sample_data/clips/rain/stays.csv",

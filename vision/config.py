@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -64,6 +64,10 @@ class OutboxTable(_Table):
 class DetectorTable(_Table):
     """The detector."""
 
+    weights: str | None = None
+    """Name of trusted weights, as `airelib models list` prints them; without it the embedded ones."""
+    runtime: Literal["openvino", "onnx", "ultralytics"] = "openvino"
+    """What runs them."""
     threads: int = Field(default=0, ge=0)
     """Processor threads for one batch of crops; 0 leaves the choice to the runtime."""
 

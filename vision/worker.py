@@ -14,7 +14,7 @@ from geo.errors import AirelibError, BatchTooLarge, CameraLost, OutboxFull
 from geo.events import MAX_BATCH_EVENTS
 from vision.camera import Camera, Clock
 from vision.config import CameraTable, DetectorTable, WorkerConfig, read_key
-from vision.detector import FAINT_SCORE, Detector, embedded_detector
+from vision.detector import FAINT_SCORE, Detector, load_detector
 from vision.events import Sender
 from vision.outbox import Outbox
 from vision.scene import read_scene
@@ -73,8 +73,8 @@ class Run:
 
 
 def embedded(table: DetectorTable) -> Detector:
-    """Return the embedded detector, keeping faint boxes: they hold a stay that a sure one began."""
-    return embedded_detector(table.threads, FAINT_SCORE)
+    """Return the configured detector, keeping faint boxes: they hold a stay that a sure one began."""
+    return load_detector(table.weights, table.runtime, table.threads, FAINT_SCORE)
 
 
 def run_worker(

@@ -1,4 +1,4 @@
-"""The default weights, running, and pictures of noise."""
+"""The published weights, running, and pictures of noise."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def running(content: bytes) -> Detector:
 
 @pytest.fixture(scope="session")
 def weights() -> Weights:
-    """Return the default weights' entry in the manifest."""
-    return get_weights()
+    """Return the entry of the published weights, of which the default ones are an 8-bit form."""
+    return get_weights("nanodet-g")
 
 
 @pytest.fixture(scope="session")
 def detector(weights: Weights) -> Detector:
-    """Return the default network, running."""
+    """Return their network, running."""
     return running(read_weights(weights))
 
 
@@ -51,3 +51,9 @@ def noise() -> np.ndarray:
     pictures = np.random.default_rng(7).normal(size=(4, 3, 416, 416)).astype(np.float32)
     pictures[3] *= 100
     return pictures
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the weights of whoever runs the tests out of them."""
+    monkeypatch.setenv("AIRELIB_MODELS_DIR", str(tmp_path_factory.mktemp("own")))

@@ -33,7 +33,14 @@ def test_list_shows_licence_size_classes_input_and_accuracy() -> None:
     shown = CliRunner().invoke(models, ["list"])
 
     assert shown.exit_code == 0
-    wanted = ["nanodet-g (default)", "MIT AND Apache-2.0", "7.6 MB", "80", "416 x 416", "0.969"]
+    wanted = [
+        "nanodet-g-int8 (default)",
+        "MIT AND Apache-2.0",
+        "7.6 MB",
+        "80",
+        "416 x 416",
+        "0.969",
+    ]
     assert [text for text in wanted if text not in shown.output] == []
 
 
@@ -41,7 +48,7 @@ def test_list_gives_the_same_as_json() -> None:
     """A program reads the same entry with its checksum and figures."""
     shown = CliRunner().invoke(models, ["list", "--json"])
 
-    (row,) = json.loads(shown.output)
+    row, _ = json.loads(shown.output)
     entry = load_manifest().weights[0]
     assert row["sha256"] == entry.sha256
     assert row["size_bytes"] == entry.path.stat().st_size
@@ -52,7 +59,11 @@ def test_check_says_ok_and_that_it_ran() -> None:
     """The shipped weights pass, checksum and run."""
     shown = CliRunner().invoke(models, ["check"])
 
-    assert (shown.exit_code, shown.output) == (0, "nanodet-g: OK (checksum, runs in OpenVINO)\n")
+    assert shown.exit_code == 0
+    assert shown.output.splitlines() == [
+        "nanodet-g: OK (checksum, runs in OpenVINO)",
+        "nanodet-g-int8: OK (checksum, runs in OpenVINO)",
+    ]
 
 
 def test_check_as_json_with_speed_gives_times() -> None:
@@ -70,7 +81,8 @@ def test_check_reports_the_failure_and_raises_it(tampered: Path) -> None:
 
     assert isinstance(shown.exception, ChecksumMismatch)
     assert json.loads(shown.output) == [
-        {"name": "nanodet-g", "ok": False, "ran": False, "error": "checksum_mismatch"}
+        {"name": name, "ok": False, "ran": False, "error": "checksum_mismatch"}
+        for name in ("nanodet-g", "nanodet-g-int8")
     ]
 
 

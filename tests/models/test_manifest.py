@@ -56,15 +56,15 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
         get_weights("yolo")
 
 
-def test_the_default_is_nanodet_g() -> None:
+def test_the_default_is_nanodet_g_in_8_bits() -> None:
     """Without a name the embedded default comes."""
-    assert get_weights().name == load_manifest().default == "nanodet-g"
+    assert get_weights().name == load_manifest().default == "nanodet-g-int8"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('default = "nanodet-g"', 'default = "other"', "other"),
+        ('default = "nanodet-g-int8"', 'default = "other"', "other"),
         ("threshold = 0.25", "treshold = 0.25", "treshold"),
         ("threshold = 0.25", "threshold = 1.5", "threshold"),
         ('"bus", "train", "truck"]', '"bus", "tram", "truck"]', "tram"),
@@ -127,6 +127,10 @@ def test_notice_and_card_agree_with_the_manifest(weights: Weights) -> None:
 
 def test_every_shipped_network_is_in_the_manifest() -> None:
     """No file of weights lies in the package without an entry that vouches for it."""
-    shipped = {path.name for path in (MANIFEST_PATH.parent / "weights").glob("*.onnx")}
+    kinds = {".onnx", ".xml", ".bin", ".pt"}
+    folder = MANIFEST_PATH.parent / "weights"
+    shipped = {path.name for path in folder.iterdir() if path.suffix in kinds}
 
-    assert shipped == {weights.path.name for weights in load_manifest().weights}
+    entries = load_manifest().weights
+    numbers = {weights.data_path.name for weights in entries if weights.data_sha256}
+    assert shipped == {weights.path.name for weights in entries} | numbers

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models import nanodet
 from models.manifest import Weights
-from models.nanodet import cell_centres_xy, decode, expected_bin, normalise
+from models.nanodet import cell_centres_xy, decode, expected_bin, joined, normalise
 
 CELLS = {8: 2704, 16: 676, 32: 169}
 SURE = 50.0
@@ -130,3 +130,13 @@ def test_defaults_are_those_of_the_manifest(weights: Weights) -> None:
     assert weights.strides_px == nanodet.STRIDES_PX
     assert weights.reg_max == nanodet.REG_MAX
     assert weights.threshold == nanodet.SCORE_THRESHOLD
+
+
+def test_labels_that_are_alike_count_together() -> None:
+    """Of alike classes several weak scores make one stronger, a sure one stays what it is, and no group helps another."""
+    scores = np.array([[0.26, 0.22, 0.1], [0.9, 0.0, 0.0], [0.1, 0.0, 0.5]], np.float32)
+    together = joined(scores, np.array([2, 5, 1]), [[2, 5], [1]])
+
+    assert 0.26 < together[0] < 0.26 + 0.22
+    np.testing.assert_allclose(together[1:], [0.9, 0.5], atol=1e-6)
+    np.testing.assert_array_equal(joined(scores, np.array([2, 5, 1]), ()), scores.max(axis=1))

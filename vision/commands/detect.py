@@ -9,6 +9,7 @@ import click
 
 from vision.detector import SURE_SCORE
 from vision.files import BOX_COLUMNS, PREDICTION_COLUMNS, box_rows, csv_writer, prediction_row
+from vision.runtimes import DEFAULT_RUNTIME, RUNTIMES
 
 FILE = click.Path(path_type=Path)
 
@@ -26,6 +27,10 @@ FILE = click.Path(path_type=Path)
     show_default=True,
     help="Smallest score of a vehicle.",
 )
+@click.option(
+    "--model", help="Weights, by name as `airelib models list` prints; default: embedded."
+)
+@click.option("--runtime", type=click.Choice(RUNTIMES), default=DEFAULT_RUNTIME, show_default=True)
 @click.option("--threads", type=click.IntRange(0), default=0, help="Processor threads; 0: all.")
 def detect(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     scene_path: Path,
@@ -34,17 +39,19 @@ def detect(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     out: Path,
     boxes: Path | None,
     threshold: float,
+    model: str | None,
+    runtime: str,
     threads: int,
 ) -> None:
     """Tell the state of each bay in each FRAME, one frame at a time."""
-    from vision.detector import embedded_detector
+    from vision.detector import load_detector
     from vision.observation import observe, prepare
     from vision.scene import read_scene
     from vision.source import frames, open_pictures, open_source
 
     scene = read_scene(scene_path)
     source = open_pictures([first, *more]) if more else open_source(str(first))
-    detector = embedded_detector(threads, threshold)
+    detector = load_detector(model, runtime, threads, threshold)
     count, view = 0, prepare(scene, scene.image_size_wh)
     with ExitStack() as files:
         write = files.enter_context(csv_writer(out, PREDICTION_COLUMNS))

@@ -20,10 +20,10 @@ from vision.files import (
     unseen_row,
     write_rows,
 )
+from vision.runtimes import DEFAULT_RUNTIME, RUNTIMES
 
 if TYPE_CHECKING:
     from vision.scene import Scene
-
 
 FILE = click.Path(path_type=Path)
 
@@ -51,6 +51,10 @@ FILE = click.Path(path_type=Path)
 )
 @click.option("--out", type=FILE, required=True, help="stays.csv to write.")
 @click.option("--unseen", type=FILE, help="unseen.csv to write.")
+@click.option(
+    "--model", help="Weights, by name as `airelib models list` prints; default: embedded."
+)
+@click.option("--runtime", type=click.Choice(RUNTIMES), default=DEFAULT_RUNTIME, show_default=True)
 @click.option("--threads", type=click.IntRange(0), default=0, help="Processor threads; 0: all.")
 def replay(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     scene_path: Path,
@@ -61,10 +65,12 @@ def replay(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     period_s: float,
     out: Path,
     unseen: Path | None,
+    model: str | None,
+    runtime: str,
     threads: int,
 ) -> None:
     """Run the whole state machine over a recording and write its stays."""
-    from vision.detector import FAINT_SCORE, embedded_detector
+    from vision.detector import FAINT_SCORE, load_detector
     from vision.replay import detected, replay_detections
     from vision.scene import read_scene
     from vision.source import frames, open_source
@@ -74,7 +80,7 @@ def replay(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     if detections is not None:
         stream = _recorded(detections, source, fps, scene)
     elif source is not None:
-        detector = embedded_detector(threads, FAINT_SCORE)
+        detector = load_detector(model, runtime, threads, FAINT_SCORE)
         stream = detected(frames(open_source(source, fps), period_s), scene, detector)
     else:
         raise InvalidInput("nothing to replay: wanted --source, --detections or both")

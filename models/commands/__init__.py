@@ -1,0 +1,1 @@
+"""The commands that bring other detectors: pull, import, export, train, compare, quantise."""
