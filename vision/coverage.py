@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from geo.words import VehicleClass
 from vision.observation import BayObservation, BayState, Reason
-from vision.stays import RULES, BayMachine, Departed, StayEvent, StayRules
+from vision.stay_rules import RULES, StayRules
+from vision.stays import BayMachine, Departed, StayEvent
 
 WINDOW_S = 60
 """Length of a report's window: what leaves the device is never finer than the minute (house rule)."""

@@ -10,9 +10,10 @@ from geo.words import Stay, Unseen
 from vision.coverage import Segment
 from vision.detector import Detections, Detector
 from vision.observation import observe, prepare
+from vision.presence import Presence
 from vision.scene import Scene
 from vision.source import Frame
-from vision.stays import Departed, Presence
+from vision.stays import Departed
 from vision.watch import Memory, Outcome, end, new_memory, take
 
 

@@ -16,8 +16,11 @@ from vision.coverage import (
     reports,
 )
 from vision.observation import BayObservation, BayState, Reason
+from vision.occluders import Occluder, remembered, watched
+from vision.presence import is_hidden
 from vision.scene import Scene
-from vision.stays import RULES, BayMachine, StayEvent, StayRules, finish, is_hidden, step
+from vision.stay_rules import RULES, StayRules
+from vision.stays import BayMachine, StayEvent, finish, look_of, step
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class BayMemory:
     ledger: Ledger
     hidden_s: float | None = None
     """Instant at which the bay, or a vehicle known to stand in it, was last hidden, epoch seconds."""
+    occluders: tuple[Occluder, ...] = ()
+    """What stands, or lately stood, before the bay."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +101,14 @@ def take(
     stays: list[StayEvent] = []
     made: list[WindowReport] = []
     for bay, raw in zip(memory.bays, seen, strict=True):
-        observation = sobered(bay, at_s, raw, rules)
-        hidden_s = at_s if _hides(bay, raw, rules) else bay.hidden_s
+        occluders = watched(bay.occluders, look_of(bay.machine, at_s, raw, rules))
+        recalled = remembered(occluders, at_s, raw)
+        observation = sobered(bay, at_s, recalled, rules)
+        hidden_s = at_s if _hides(bay, recalled, rules) else bay.hidden_s
         machine, events = step(bay.machine, at_s, observation, rules)
         ledger = note(look(bay.ledger, bay.machine, at_s, observation, rules), events)
         ledger, bay_reports = reports(ledger, machine, at_s - SETTLE_S)
-        bays.append(BayMemory(machine, ledger, hidden_s))
+        bays.append(BayMemory(machine, ledger, hidden_s, occluders))
         stays += events
         made += bay_reports
     after = replace(
