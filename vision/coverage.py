@@ -62,6 +62,8 @@ class WindowReport:
     """Vehicles in the bay at the window's end."""
     reason: str
     """Why most of the unseen time was not seen; empty when all was seen."""
+    double_parked_s: float = 0.0
+    """Seconds in which a vehicle stood double-parked beside the bay, 0..60, whether or not the bay was seen."""
 
 
 def look(
