@@ -131,6 +131,22 @@ def test_replay_from_detections_finds_the_stays(setup: Path) -> None:
     assert "| recall | 1.0000 |" in called(evaluate, "--truth", truth, "--found", out)
 
 
+def test_replay_tells_how_sure_it_is_where_asked(setup: Path) -> None:
+    """With --detail each stay has the seconds around its times and its class's probability, and is read as any other."""
+    out, truth = setup / "stays.csv", true_stays(setup / "truth.csv")
+    called(
+        replay, "--scene", setup / "scene.json", "--detections", painted_boxes(setup / "boxes.csv"), "--fps", 5,
+        "--detail", "--out", out,
+    )  # fmt: skip
+    rows = rows_of(out)
+    assert all(0.5 < float(row["class_confidence"]) <= 1 for row in rows)
+    left = [row["departure_uncertainty_s"] for row in rows if row["departed_at"]]
+    assert left
+    assert all(float(uncertainty_s) <= 0.2 + 1e-3 for uncertainty_s in left)
+    figures = json.loads(called(evaluate, "--truth", truth, "--found", out, "--json"))
+    assert (figures["precision"], figures["recall"]) == (1.0, 1.0)
+
+
 @pytest.mark.parametrize(("names_empty", "stays"), [(True, 1), (False, 2)])
 def test_frames_that_never_came_are_not_empty(
     setup: Path, stays: int, *, names_empty: bool

@@ -11,8 +11,10 @@ import click
 from geo.errors import InvalidInput
 from vision.detector import Detections
 from vision.files import (
+    DETAIL_COLUMNS,
     STAY_COLUMNS,
     UNSEEN_COLUMNS,
+    detailed_stay_row,
     empty_detections,
     parse_instant,
     read_boxes,
@@ -50,6 +52,7 @@ FILE = click.Path(path_type=Path)
     help="Least seconds between observations.",
 )
 @click.option("--out", type=FILE, required=True, help="stays.csv to write.")
+@click.option("--detail", is_flag=True, help="Also write how sure times and class are.")
 @click.option("--unseen", type=FILE, help="unseen.csv to write.")
 @click.option("--threads", type=click.IntRange(0), default=0, help="Processor threads; 0: all.")
 def replay(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
@@ -62,6 +65,8 @@ def replay(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     out: Path,
     unseen: Path | None,
     threads: int,
+    *,
+    detail: bool,
 ) -> None:
     """Run the whole state machine over a recording and write its stays."""
     from vision.detector import FAINT_SCORE, embedded_detector
@@ -79,7 +84,8 @@ def replay(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     else:
         raise InvalidInput("nothing to replay: wanted --source, --detections or both")
     found = replay_detections(scene, start_s, stream)
-    write_rows(out, STAY_COLUMNS, map(stay_row, found.stays))
+    columns = (*STAY_COLUMNS, *DETAIL_COLUMNS) if detail else STAY_COLUMNS
+    write_rows(out, columns, map(detailed_stay_row if detail else stay_row, found.stays))
     if unseen is not None:
         write_rows(unseen, UNSEEN_COLUMNS, map(unseen_row, found.unseen))
     click.echo(f"{found.frames} frames, {found.vehicles} vehicles, {len(found.stays)} stays: {out}")
