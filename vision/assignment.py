@@ -68,28 +68,12 @@ class Placement:
     """For each bay, shape (n,): vehicles that stand before it, seen from the camera, and not in it."""
 
 
-def place_vehicles(
-    views: tuple[BayView, ...],
-    found: Detections,
-    ground: Footprints,
-    eye_m: Floats | None = None,
-) -> Placement:
+def place_vehicles(views: tuple[BayView, ...], found: Detections, ground: Footprints) -> Placement:
     """Give each vehicle to the bay that most likely holds it, or to none.
 
     The sum of probabilities above the minimum, weighted by score, is made as large as possible over the whole frame, with at
     most as many vehicles in a bay as its capacity, so that no vehicle is in two bays by construction. Two boxes on the same
     ground are one vehicle, and a box that is a part of another's is none. Only sure boxes hide what is behind them.
-
-    Parameters
-    ----------
-    views
-        The bays.
-    found
-        The boxes.
-    ground
-        Their footprints.
-    eye_m
-        Shape (3,): the camera's place, local metres; None without a calibration.
     """
     fits = ground.inside >= MIN_INSIDE
     is_sure = found.scores >= SURE_SCORE
@@ -99,7 +83,7 @@ def place_vehicles(
     gains = np.where(usable, (ground.inside - MIN_INSIDE + 1e-3) * found.scores[:, None], 0.0)
     bay_of = _solve(gains, np.array([view.capacity for view in views]))
     doubtful = _doubtful(ground, bay_of, is_sure & ~parts)
-    covered = _covered(views, found, ground, eye_m)
+    covered = _covered(views, found, ground)
     before = _before(views, found, ground, covered)
     nearer = tuple(
         (bay_of != bay) & ~fits[:, bay] & is_sure & before[bay] for bay in range(len(views))
@@ -254,11 +238,9 @@ def _beside(
     return np.asarray(np.where(is_free, best, -1))
 
 
-def _covered(
-    views: tuple[BayView, ...], found: Detections, ground: Footprints, eye_m: Floats | None
-) -> list[Mask]:
+def _covered(views: tuple[BayView, ...], found: Detections, ground: Footprints) -> list[Mask]:
     boxes = found.boxes_xyxy.astype(np.float64)
-    return [covered_points(view, boxes, ground.cuboids, eye_m) for view in views]
+    return [covered_points(view, boxes, ground.cuboids) for view in views]
 
 
 def _before(

@@ -34,8 +34,9 @@ def footprints(scene: Scene, views: tuple[BayView, ...], found: Detections) -> F
     With a calibration each box is fitted by cuboids of known vehicle sizes that stand parallel to the bay; without one
     the vehicle is taken to have the bay's own perspective, its length from the width of the box.
     """
-    if scene.calibration is not None:
-        return metric_footprints(scene.image_size_wh, scene.calibration, views, found)
+    camera = views[0].camera
+    if scene.calibration is not None and camera is not None:
+        return metric_footprints(scene.calibration, camera, views, found)
     along, across = _picture_footprints(views, found)
     slack = np.array([[TOLERANCE_SHARE / view.capacity, TOLERANCE_SHARE] for view in views])
     inside = _inside(along, slack[:, 0]) * _inside(across, slack[:, 1])
