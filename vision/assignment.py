@@ -206,14 +206,15 @@ def _augment(
 def _doubtful(ground: Footprints, bay_of: NDArray[np.intp], is_telling: Mask) -> Mask:
     """Tell, shape (b,), for which bays the frame allows both: no vehicle surely in it, and one that may be or not.
 
-    Without metres nothing is known of the error, and a vehicle is in a bay or not.
+    Without metres the error of a place is not known, and only a vehicle whose wheels the frame cuts off is doubted.
     """
+    is_here = bay_of[:, None] == np.arange(ground.inside.shape[1])
     if ground.cuboids is None:
-        return np.zeros(ground.inside.shape[1], bool)
-    bays = np.arange(ground.inside.shape[1])
-    is_here = bay_of[:, None] == bays
-    is_surely_here = is_here & (ground.inside >= SURE_INSIDE)
-    may_be_here = (is_here | (bay_of[:, None] < 0)) & (ground.inside >= DOUBTFUL_INSIDE)
+        is_surely_here = is_here & ~ground.is_vague[:, None]
+        may_be_here = is_here
+    else:
+        is_surely_here = is_here & (ground.inside >= SURE_INSIDE)
+        may_be_here = (is_here | (bay_of[:, None] < 0)) & (ground.inside >= DOUBTFUL_INSIDE)
     return np.asarray((may_be_here & is_telling[:, None]).any(axis=0) & ~is_surely_here.any(axis=0))
 
 

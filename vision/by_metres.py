@@ -64,7 +64,14 @@ def metric_footprints(
             odds = _probability(views[bay], at_m, fit.centre_covariance)
             inside[rows, bay] = share * (builds * odds).sum(axis=1)
     cuboids, evidence = _likeliest(found, rows, fits, axes_rad, worth)
-    return Footprints(along, across, inside, class_log(found.classes, evidence), cuboids)
+    return Footprints(
+        along=along,
+        across=across,
+        inside=inside,
+        class_log=class_log(found.classes, evidence),
+        is_vague=np.zeros(len(found), bool),
+        cuboids=cuboids,
+    )
 
 
 def _fits(
