@@ -126,6 +126,10 @@ class Street:
         path.write_text(json.dumps(document))
         return read_scene(path)
 
+    def lonlat_of(self, local_xy: Floats) -> Floats:
+        """Return longitude and latitude of points in street metres, shape (n, 2)."""
+        return lonlat(local_xy)
+
     def _ring(self, start: float, end: float) -> list[list[float]]:
         ring = np.array([[start, -2.2], [end, -2.2], [end, 0], [start, 0], [start, -2.2]])
         return [list(map(float, point)) for point in lonlat(ring)]
