@@ -128,7 +128,7 @@ def _parts(found: Detections, is_outside: NDArray[np.bool_]) -> NDArray[np.bool_
     They lie in a larger box that says more and stand as far from the camera: what stands before or behind does not.
     """
     boxes = found.boxes_xyxy.astype(np.float64)
-    size = boxes[:, 2:] - boxes[:, :2]
+    size = np.clip(boxes[:, 2:] - boxes[:, :2], 0, None)
     low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
     high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
     common = np.clip(high - low, 0, None).prod(axis=2)

@@ -262,3 +262,17 @@ def test_the_cab_of_a_double_parked_lorry_is_in_no_bay(street: Any) -> None:
     alone = Detections(both.boxes_xyxy[1:], both.scores[1:], both.classes[1:])
     states = {bay.bay_id: bay.state for bay in observe(view, alone)}
     assert states["C"] is BayState.UNKNOWN, "a cab alone may be a car in the bay: nobody can tell"
+
+
+def test_a_box_turned_inside_out_is_no_vehicle(street: Any) -> None:
+    """A recorded box whose right side lies left of its left one is in no bay, and harms no other."""
+    car = street.detections(("car", 9.5, KERB_Y))
+    turned = np.asarray([[700.0, 300.0, 690.0, 320.0]], np.float32)
+    both = Detections(
+        np.vstack([car.boxes_xyxy, turned]),
+        np.repeat(car.scores, 2),
+        np.repeat(car.classes, 2),
+    )
+    with np.errstate(invalid="raise"):
+        seen = observe(prepare(street.scene(), street.size_wh), both)
+    assert [len(bay.sightings) for bay in seen] == [0, 0, 1]
