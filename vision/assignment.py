@@ -68,28 +68,12 @@ class Placement:
     """For each bay, shape (n,): vehicles that stand before it, seen from the camera, and not in it."""
 
 
-def place_vehicles(
-    views: tuple[BayView, ...],
-    found: Detections,
-    ground: Footprints,
-    eye_m: Floats | None = None,
-) -> Placement:
+def place_vehicles(views: tuple[BayView, ...], found: Detections, ground: Footprints) -> Placement:
     """Give each vehicle to the bay that most likely holds it, or to none.
 
     The sum of probabilities above the minimum, weighted by score, is made as large as possible over the whole frame, with at
     most as many vehicles in a bay as its capacity, so that no vehicle is in two bays by construction. Two boxes on the same
     ground are one vehicle, and a box that is a part of another's is none. Only sure boxes hide what is behind them.
-
-    Parameters
-    ----------
-    views
-        The bays.
-    found
-        The boxes.
-    ground
-        Their footprints.
-    eye_m
-        Shape (3,): the camera's place, local metres; None without a calibration.
     """
     fits = ground.inside >= MIN_INSIDE
     is_sure = found.scores >= SURE_SCORE
@@ -99,7 +83,7 @@ def place_vehicles(
     gains = np.where(usable, (ground.inside - MIN_INSIDE + 1e-3) * found.scores[:, None], 0.0)
     bay_of = _solve(gains, np.array([view.capacity for view in views]))
     doubtful = _doubtful(ground, bay_of, is_sure & ~parts)
-    covered = _covered(views, found, ground, eye_m)
+    covered = _covered(views, found, ground)
     before = _before(views, found, ground, covered)
     nearer = tuple(
         (bay_of != bay) & ~fits[:, bay] & is_sure & before[bay] for bay in range(len(views))
@@ -144,7 +128,7 @@ def _parts(found: Detections, is_outside: NDArray[np.bool_]) -> NDArray[np.bool_
     They lie in a larger box that says more and stand as far from the camera: what stands before or behind does not.
     """
     boxes = found.boxes_xyxy.astype(np.float64)
-    size = boxes[:, 2:] - boxes[:, :2]
+    size = np.clip(boxes[:, 2:] - boxes[:, :2], 0, None)
     low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
     high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
     common = np.clip(high - low, 0, None).prod(axis=2)
@@ -222,14 +206,15 @@ def _augment(
 def _doubtful(ground: Footprints, bay_of: NDArray[np.intp], is_telling: Mask) -> Mask:
     """Tell, shape (b,), for which bays the frame allows both: no vehicle surely in it, and one that may be or not.
 
-    Without metres nothing is known of the error, and a vehicle is in a bay or not.
+    Without metres the error of a place is not known, and only a vehicle whose wheels the frame cuts off is doubted.
     """
+    is_here = bay_of[:, None] == np.arange(ground.inside.shape[1])
     if ground.cuboids is None:
-        return np.zeros(ground.inside.shape[1], bool)
-    bays = np.arange(ground.inside.shape[1])
-    is_here = bay_of[:, None] == bays
-    is_surely_here = is_here & (ground.inside >= SURE_INSIDE)
-    may_be_here = (is_here | (bay_of[:, None] < 0)) & (ground.inside >= DOUBTFUL_INSIDE)
+        is_surely_here = is_here & ~ground.is_vague[:, None]
+        may_be_here = is_here
+    else:
+        is_surely_here = is_here & (ground.inside >= SURE_INSIDE)
+        may_be_here = (is_here | (bay_of[:, None] < 0)) & (ground.inside >= DOUBTFUL_INSIDE)
     return np.asarray((may_be_here & is_telling[:, None]).any(axis=0) & ~is_surely_here.any(axis=0))
 
 
@@ -254,11 +239,9 @@ def _beside(
     return np.asarray(np.where(is_free, best, -1))
 
 
-def _covered(
-    views: tuple[BayView, ...], found: Detections, ground: Footprints, eye_m: Floats | None
-) -> list[Mask]:
+def _covered(views: tuple[BayView, ...], found: Detections, ground: Footprints) -> list[Mask]:
     boxes = found.boxes_xyxy.astype(np.float64)
-    return [covered_points(view, boxes, ground.cuboids, eye_m) for view in views]
+    return [covered_points(view, boxes, ground.cuboids) for view in views]
 
 
 def _before(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import MultiPoint, Polygon
 
-from geo.calibration import fit_homography, project, to_ground
+from geo.calibration import Calibration, fit_homography, project, to_ground
 from geo.errors import InvalidGeometry
 from vision.crops import expected_vehicle_px
 from vision.pose import Camera, camera_of
@@ -37,7 +37,7 @@ MIN_VEHICLE_PX = 24.0
 """Longer side of a vehicle's expected box below which the embedded detector is not trusted (vision brief: recall falls under 45 px)."""
 
 MIN_SEEN_SHARE = 0.4
-"""Share of a bay that must lie inside the frame for its state to be told (assumption)."""
+"""Share of a bay, and of each place of it, that must lie inside the frame for its state to be told (assumption)."""
 
 CAR_HEIGHT_SHARE = 0.35
 """The same without metres, over the longer side of a vehicle's expected box (assumption)."""
@@ -75,15 +75,20 @@ class BayView:
     """Shape (places, q, 2): where they appear; NaN behind the camera."""
     feet_px: Floats
     """Shape (places,): how low in the picture the ground of each place lies on average, pixels."""
+    least_place_share: float
+    """Share of the points of its place that is seen worst which lie inside the frame, 0..1."""
     reach_xyxy: tuple[float, float, float, float]
     """Part of the frame, pixels, outside which no vehicle concerns the bay."""
+    camera: Camera | None = None
+    """What sees the bay; None without a calibration."""
 
     @property
     def blind_reason(self) -> Literal["too_small", "outside", ""]:
         """Return why the bay can never be told in this view; empty where it can."""
         if self.vehicle_px < MIN_VEHICLE_PX:
             return "too_small"
-        return "outside" if self.seen_share < MIN_SEEN_SHARE else ""
+        is_seen = min(self.seen_share, self.least_place_share) >= MIN_SEEN_SHARE
+        return "" if is_seen else "outside"
 
 
 @dataclass(frozen=True)
@@ -101,10 +106,10 @@ class Outlook:
 
 def view_bays(scene: Scene) -> tuple[BayView, ...]:
     """Return the views of a scene's bays, in the scene's order."""
-    return tuple(
-        _metric_view(scene, bay) if scene.calibration else _picture_view(scene, bay)
-        for bay in scene.bays
-    )
+    if scene.calibration is None:
+        return tuple(_picture_view(scene, bay) for bay in scene.bays)
+    camera = camera_of(scene.calibration, scene.image_size_wh)
+    return tuple(_metric_view(scene, bay, scene.calibration, camera) for bay in scene.bays)
 
 
 def outlook(scene: Scene) -> list[Outlook]:
@@ -136,14 +141,10 @@ def _hull(ground_px: Floats, rise_px: Floats) -> Polygon:
     return hull if isinstance(hull, Polygon) else Polygon(ground_px)
 
 
-def _metric_view(scene: Scene, bay: SceneBay) -> BayView:
-    calibration = scene.calibration
-    if calibration is None:
-        raise ValueError("a metric view needs a calibration")
+def _metric_view(scene: Scene, bay: SceneBay, calibration: Calibration, camera: Camera) -> BayView:
     size = np.asarray(scene.image_size_wh, np.float64)
     ground = to_ground(calibration, bay.polygon_px / size)
     corners_m = _ordered(_rectangle_around(ground))
-    camera = camera_of(calibration, scene.image_size_wh)
     corners_px = camera.pixels(np.column_stack([corners_m, np.zeros(4)]))
     centre = corners_m.mean(axis=0)
     raised = np.array([[*centre, 0.0], [*centre, CAR_HEIGHT_M]])
@@ -158,6 +159,7 @@ def _metric_view(scene: Scene, bay: SceneBay) -> BayView:
         ],
         axis=2,
     )
+    points_px = camera.pixels(points_m)
     return BayView(
         bay_id=bay.bay_id,
         capacity=bay.capacity,
@@ -172,9 +174,11 @@ def _metric_view(scene: Scene, bay: SceneBay) -> BayView:
         seen_share=visible_share(bay.polygon_px, scene.image_size_wh),
         vehicle_px=expected_vehicle_px(bay.polygon_px, number),
         points_m=points_m,
-        points_px=camera.pixels(points_m),
+        points_px=points_px,
+        least_place_share=_least_place_share(points_px, scene.image_size_wh),
         feet_px=camera.pixels(points_m * [1, 1, 0])[..., 1].mean(axis=1),
         reach_xyxy=_reach(camera, corners_m, along, across),
+        camera=camera,
     )
 
 
@@ -191,6 +195,7 @@ def _picture_view(scene: Scene, bay: SceneBay) -> BayView:
     shares = _place_shares(number)
     flat_px = project(fit_homography(UNIT_SQUARE, corners), shares[..., :2].reshape(-1, 2))
     ground_px = flat_px.reshape(*shares.shape[:2], 2)
+    points_px = ground_px + shares[..., 2:] * rise_px
     return BayView(
         bay_id=bay.bay_id,
         capacity=bay.capacity,
@@ -205,10 +210,16 @@ def _picture_view(scene: Scene, bay: SceneBay) -> BayView:
         seen_share=visible_share(bay.polygon_px, scene.image_size_wh),
         vehicle_px=vehicle_px,
         points_m=np.zeros_like(shares),
-        points_px=ground_px + shares[..., 2:] * rise_px,
+        points_px=points_px,
+        least_place_share=_least_place_share(points_px, scene.image_size_wh),
         feet_px=ground_px[..., 1].mean(axis=1),
         reach_xyxy=_whole(scene.image_size_wh),
     )
+
+
+def _least_place_share(points_px: Floats, size_wh: tuple[int, int]) -> float:
+    is_inside = ((points_px >= 0) & (points_px <= np.asarray(size_wh))).all(axis=2)
+    return float(is_inside.mean(axis=1).min())
 
 
 def _place_shares(number: int) -> Floats:

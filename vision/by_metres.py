@@ -13,7 +13,7 @@ from vision.cuboid import Boxes, Fits, fit_cuboids
 from vision.detector import Detections
 from vision.ground import Cuboids, Footprints
 from vision.partial import covered_sides, cut_sides
-from vision.pose import camera_of
+from vision.pose import Camera
 from vision.vehicle_class import build_posterior, class_log
 
 Floats = NDArray[np.float64]
@@ -40,16 +40,13 @@ STANDING_SHARE = 0.25
 
 
 def metric_footprints(
-    size_wh: tuple[int, int],
-    calibration: Calibration,
-    views: tuple[BayView, ...],
-    found: Detections,
+    calibration: Calibration, camera: Camera, views: tuple[BayView, ...], found: Detections
 ) -> Footprints:
     """Estimate the footprints of a frame's vehicles in a calibrated view; boxes that concern no bay have none."""
     rows = np.flatnonzero(_concerns(views, found.boxes_xyxy))
     groups = _same_axis(views)
     axes_rad = np.array([views[bays[0]].axis_rad for bays in groups])
-    fits = _fits(size_wh, calibration, axes_rad, found, rows)
+    fits = _fits(calibration, camera, axes_rad, found, rows)
     worth = np.stack([fit.evidence.max(axis=1, initial=-np.inf) for fit in fits])
     shape = (len(found), len(views))
     along, across, inside = (
@@ -67,12 +64,19 @@ def metric_footprints(
             odds = _probability(views[bay], at_m, fit.centre_covariance)
             inside[rows, bay] = share * (builds * odds).sum(axis=1)
     cuboids, evidence = _likeliest(found, rows, fits, axes_rad, worth)
-    return Footprints(along, across, inside, class_log(found.classes, evidence), cuboids)
+    return Footprints(
+        along=along,
+        across=across,
+        inside=inside,
+        class_log=class_log(found.classes, evidence),
+        is_vague=np.zeros(len(found), bool),
+        cuboids=cuboids,
+    )
 
 
 def _fits(
-    size_wh: tuple[int, int],
     calibration: Calibration,
+    camera: Camera,
     axes_rad: Floats,
     found: Detections,
     rows: Rows,
@@ -80,11 +84,10 @@ def _fits(
     boxes = found.boxes_xyxy.astype(np.float64)
     trusted = Boxes(
         boxes[rows],
-        cut_sides(boxes[rows], size_wh),
+        cut_sides(boxes[rows], camera.size_wh),
         covered_sides(boxes, found.scores)[rows],
     )
-    camera = camera_of(calibration, size_wh)
-    start = _standing_points(calibration, boxes[rows], size_wh)
+    start = _standing_points(calibration, boxes[rows], camera.size_wh)
     return [fit_cuboids(camera, float(axis_rad), trusted, start) for axis_rad in axes_rad]
 
 

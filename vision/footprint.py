@@ -10,6 +10,7 @@ from vision.bay_view import BayView
 from vision.by_metres import metric_footprints
 from vision.detector import Detections
 from vision.ground import Footprints
+from vision.partial import cut_sides
 from vision.scene import Scene
 from vision.vehicle_class import label_log
 
@@ -34,12 +35,26 @@ def footprints(scene: Scene, views: tuple[BayView, ...], found: Detections) -> F
     With a calibration each box is fitted by cuboids of known vehicle sizes that stand parallel to the bay; without one
     the vehicle is taken to have the bay's own perspective, its length from the width of the box.
     """
-    if scene.calibration is not None:
-        return metric_footprints(scene.image_size_wh, scene.calibration, views, found)
+    camera = views[0].camera
+    if scene.calibration is not None and camera is not None:
+        return metric_footprints(scene.calibration, camera, views, found)
     along, across = _picture_footprints(views, found)
     slack = np.array([[TOLERANCE_SHARE / view.capacity, TOLERANCE_SHARE] for view in views])
     inside = _inside(along, slack[:, 0]) * _inside(across, slack[:, 1])
-    return Footprints(along, across, np.nan_to_num(inside), label_log(found.classes))
+    is_cut_below = cut_sides(found.boxes_xyxy.astype(np.float64), scene.image_size_wh)[:, 3]
+    inside[is_cut_below[:, None] & _lies_within(scene.image_size_wh, views)] = 0.0
+    return Footprints(
+        along=along,
+        across=across,
+        inside=np.nan_to_num(inside),
+        class_log=label_log(found.classes),
+        is_vague=is_cut_below,
+    )
+
+
+def _lies_within(size_wh: tuple[int, int], views: tuple[BayView, ...]) -> NDArray[np.bool_]:
+    """Tell, shape (b,), which bays end above the frame's lower edge: a vehicle in one has its wheels in the picture."""
+    return np.array([view.polygon_px[:, 1].max() < size_wh[1] - 1 for view in views])
 
 
 def _inside(spans: Floats, slack: Floats) -> Floats:

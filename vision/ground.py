@@ -39,5 +39,7 @@ class Footprints:
     """Shape (n, b), 0..1: probability that a vehicle stands in a bay; without metres the share of it that does."""
     class_log: Floats
     """Shape (n, 5): log-likelihood of label and size under each class, in the order of `geo.words.VEHICLE_CLASSES`."""
+    is_vague: NDArray[np.bool_]
+    """Shape (n,): whether the place is a guess, as without metres where the frame's edge cuts the wheels off."""
     cuboids: Cuboids | None = None
     """The vehicles as cuboids; None without metres."""

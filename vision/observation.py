@@ -15,7 +15,6 @@ from vision.crops import CropPlan, plan_crops
 from vision.detector import Detections
 from vision.footprint import footprints
 from vision.ground import Footprints
-from vision.pose import camera_of
 from vision.scene import Scene, scaled
 from vision.vehicle_class import class_scores
 
@@ -139,9 +138,7 @@ def observe(view: SceneView, found: Detections) -> tuple[BayObservation, ...]:
     """Return what a frame's detections say about each bay, in the scene's order."""
     scene = view.scene
     ground = footprints(scene, view.views, found)
-    calibration = scene.calibration
-    eye_m = None if calibration is None else camera_of(calibration, scene.image_size_wh).eye_m
-    placement = place_vehicles(view.views, found, ground, eye_m)
+    placement = place_vehicles(view.views, found, ground)
     boxes = found.boxes_xyxy / np.tile(np.asarray(scene.image_size_wh, np.float64), 2)
     look = _Look(placement, ground, found, boxes, class_scores(ground.class_log))
     return tuple(_bay_observation(bay, index, look) for index, bay in enumerate(view.views))

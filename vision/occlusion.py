@@ -12,9 +12,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-def covered_points(
-    view: BayView, boxes_xyxy: Floats, cuboids: Cuboids | None, eye_m: Floats | None
-) -> Mask:
+def covered_points(view: BayView, boxes_xyxy: Floats, cuboids: Cuboids | None) -> Mask:
     """Tell which vehicle covers which point of a car at each place of a bay.
 
     Parameters
@@ -25,8 +23,6 @@ def covered_points(
         Shape (n, 4), pixels.
     cuboids
         The same vehicles with metres; None without.
-    eye_m
-        Shape (3,), the camera's place, local metres; None without.
 
     Returns
     -------
@@ -37,34 +33,35 @@ def covered_points(
     x, y = view.points_px[None, ..., 0], view.points_px[None, ..., 1]
     x0, y0, x1, y1 = (boxes_xyxy[:, side, None, None] for side in range(4))
     in_box = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
-    is_before = y1 > view.feet_px[None, :, None]
-    if cuboids is None or eye_m is None:
-        return np.asarray(in_box & is_before)
-    is_before = np.where(
-        cuboids.is_known[:, None, None], _cuts_rays(cuboids, eye_m, view.points_m), is_before
-    )
-    return np.asarray(in_box & is_before)
+    covers = in_box & (y1 > view.feet_px[None, :, None])
+    if cuboids is None or view.camera is None:
+        return np.asarray(covers)
+    rows = np.flatnonzero(cuboids.is_known & in_box.any(axis=(1, 2)))
+    if len(rows):
+        covers[rows] = in_box[rows] & _cuts_rays(cuboids, rows, view.camera.eye_m, view.points_m)
+    return np.asarray(covers)
 
 
-def _cuts_rays(cuboids: Cuboids, eye_m: Floats, points_m: Floats) -> Mask:
-    """Tell which cuboids the rays from the eye to points, shape (places, q, 3), enter before they arrive.
+def _cuts_rays(cuboids: Cuboids, rows: NDArray[np.intp], eye_m: Floats, points_m: Floats) -> Mask:
+    """Tell which of some cuboids the rays from the eye to points, shape (places, q, 3), enter before they arrive.
 
     Notes
     -----
     Slab method: Kay and Kajiya 1986.
     """
-    cos, sin = np.cos(cuboids.axis_rad), np.sin(cuboids.axis_rad)
+    axis_rad, centre_m = cuboids.axis_rad[rows], cuboids.centre_m[rows]
+    cos, sin = np.cos(axis_rad), np.sin(axis_rad)
     turn = np.stack([np.stack([cos, -sin], axis=1), np.stack([sin, cos], axis=1)], axis=1)
     way = points_m.reshape(-1, 3) - eye_m
     start = np.column_stack(
-        [((eye_m[:2] - cuboids.centre_m)[:, None] @ turn)[:, 0], np.full(len(cos), eye_m[2])]
+        [((eye_m[:2] - centre_m)[:, None] @ turn)[:, 0], np.full(len(cos), eye_m[2])]
     )
     along = np.concatenate(
         [way[None, :, :2] @ turn, np.broadcast_to(way[None, :, 2:], (len(cos), len(way), 1))],
         axis=2,
     )
     along = np.where(np.abs(along) < 1e-9, 1e-9, along)  # noqa: PLR2004 - zero, numerically
-    half = cuboids.size_m[:, None] / 2
+    half = cuboids.size_m[rows][:, None] / 2
     middle = np.array([0.0, 0.0, 1.0]) * half
     first = (middle - half - start[:, None]) / along
     second = (middle + half - start[:, None]) / along

@@ -13,6 +13,9 @@ Mask = NDArray[np.bool_]
 EDGE_PX = 3.0
 """Distance from the frame's edge, pixels, within which a side of a box is cut off and tells nothing."""
 
+EDGE_SHARE = 0.03
+"""The same, over the box's extent: half the error of a side (assumption)."""
+
 TOUCH_SHARE = 0.06
 """Distance between two boxes, over the nearer's extent, within which they touch: the error of a side (`vision.cuboid`)."""
 
@@ -26,8 +29,9 @@ COVERED_SHARE = 0.5
 def cut_sides(boxes_xyxy: Floats, size_wh: tuple[int, int]) -> Mask:
     """Tell which sides of boxes, shape (n, 4), lie at the frame's edge."""
     width, height = size_wh
-    low = boxes_xyxy[:, :2] <= EDGE_PX
-    high = boxes_xyxy[:, 2:] >= np.array([width, height]) - EDGE_PX
+    near_px = EDGE_PX + EDGE_SHARE * (boxes_xyxy[:, 2:] - boxes_xyxy[:, :2])
+    low = boxes_xyxy[:, :2] <= near_px
+    high = boxes_xyxy[:, 2:] >= np.array([width, height]) - near_px
     return np.concatenate([low, high], axis=1)
 
 

@@ -168,3 +168,8 @@ def project_points(matrix: Floats, points_xyz: Floats) -> Floats:
     homogeneous = points_xyz @ matrix[:, :3].T + matrix[:, 3]
     divisor = np.where(homogeneous[..., 2:] > 0, homogeneous[..., 2:], np.nan)
     return np.asarray(homogeneous[..., :2] / divisor)
+
+
+def projection(calibration: Calibration, size_wh: tuple[int, int]) -> Floats:
+    """Return the camera matrix alone, shape (3, 4), from local metres (east, north, up) to pixels without distortion."""
+    return camera_of(calibration, size_wh).matrix
