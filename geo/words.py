@@ -120,6 +120,12 @@ class Stay(Frozen):
     """Instant of arrival, aware."""
     departed_at: datetime | None = None
     """Instant of departure, aware; None while the vehicle is there or when its end was not seen."""
+    arrival_uncertainty_s: float | None = None
+    """Seconds before `arrived_at` in which it may have come; None where nobody knows."""
+    departure_uncertainty_s: float | None = None
+    """Seconds after `departed_at` in which it may have gone; None where nobody knows."""
+    class_confidence: float | None = None
+    """Probability of the class, 0..1; None where nobody knows."""
 
 
 class Unseen(Frozen):

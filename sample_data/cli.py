@@ -104,6 +104,19 @@ def render(name: str, out: Path) -> None:
     show_default=True,
     help="Share of looks in which a truck gets a second box.",
 )
+@click.option(
+    "--drop",
+    type=SHARE,
+    default=0.0,
+    show_default=True,
+    help="Share of frames that never come: they have no row in boxes.csv.",
+)
+@click.option(
+    "--stay-minutes",
+    "stay_min",
+    type=click.FloatRange(0.5),
+    help="Mean stay in minutes, a fifth of it at least; default: 20 s and more, 110 s on average.",
+)
 @click.option("--out", required=True, type=FOLDER, help="Folder to write to; made when absent.")
 def detections(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     seed: int,
@@ -113,14 +126,18 @@ def detections(  # noqa: PLR0913, PLR0917 - a command's options are its paramete
     miss: float,
     jitter: float,
     stray: float,
+    drop: float,
+    stay_min: float | None,
     out: Path,
 ) -> None:
     """Write a random timetable without pictures: scene.json, bays, stays, states, and boxes.csv with a detector's errors."""
-    from sample_data.scene.chance import Traffic
+    from sample_data.scene.chance import LEAST_STAY_SHARE, STAY_S, Traffic
     from sample_data.scene.lookout import Rates, chance_files
 
-    rates = Rates(miss=miss, jitter=jitter, stray=stray)
-    scenario, files = chance_files(seed, Traffic(duration_s, fps, occluder_s), rates)
+    rates = Rates(miss=miss, jitter=jitter, stray=stray, drop=drop)
+    least_s = LEAST_STAY_SHARE * 60 * (stay_min or 0)
+    stay_s = STAY_S if stay_min is None else (least_s, 60 * stay_min - least_s)
+    scenario, files = chance_files(seed, Traffic(duration_s, fps, occluder_s, stay_s), rates)
     out.mkdir(parents=True, exist_ok=True)
     for file, content in files.items():
         (out / file).write_bytes(content)

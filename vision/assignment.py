@@ -6,29 +6,30 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import Polygon, box, union_all
 
 from geo.words import VEHICLE_CLASSES, VehicleClass
-from vision.bay_view import BayView, cells_px
+from vision.bay_view import BayView
 from vision.detector import SURE_SCORE, Detections
-from vision.footprint import Footprints
+from vision.ground import Footprints
+from vision.occlusion import covered_points
 
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
-MIN_OVERLAP = 0.5
-"""Share of a footprint that must lie in a bay for the vehicle to stand there: more in than out."""
+MIN_INSIDE = 0.5
+"""Probability, or share of a footprint without metres, from which a vehicle stands in a bay: more in than out."""
 
-ACROSS_TOLERANCE_M = 0.35
-"""How far beyond the bay's sides a footprint still counts as inside: the error of a fitted footprint (assumption)."""
+DOUBTFUL_INSIDE = 0.25
+"""Probability from which a vehicle that is given to no bay may yet stand in one, so that the bay is not free for sure."""
 
-TOLERANCE_SHARE = 0.15
-"""The same without metres, over the bay's width or the length of one place."""
-
-ALONG_TOLERANCE_M = 0.5
-"""The same beyond the bay's ends."""
+SURE_INSIDE = 0.65
+"""Probability below which a vehicle given to a bay may yet stand elsewhere, so that the bay is not occupied for sure."""
 
 HIDDEN_SHARE = 0.6
-"""A place is hidden when nearer vehicles cover this share of what a car there would fill."""
+"""A place is hidden when nearer vehicles cover this share of the points of a car there."""
+
+OWN_GROUND = 0.3
+"""Share of a place under a vehicle of the same bay from which the place is that vehicle's and not hidden by it."""
 
 SAME_GROUND = 0.5
 """Two boxes in a bay that share more of the shorter's length than this are one vehicle: vehicles do not stand in each other."""
@@ -39,11 +40,14 @@ PART_INSIDE = 0.85
 SAME_FOOT = 0.12
 """Distance between the lower sides of two boxes, over the larger's height, below which they stand equally far (assumption)."""
 
-MIN_VEHICLE_PX = 24.0
-"""Longer side of a vehicle's expected box below which the embedded detector is not trusted (vision brief: recall falls under 45 px)."""
+BESIDE_M = 3.0
+"""How far out from a bay's side the middle of a double-parked vehicle stands at most: it fills the lane beside the bay."""
 
-MIN_SEEN_SHARE = 0.4
-"""Share of a bay that must lie inside the frame for its state to be told (assumption)."""
+BESIDE_WIDTHS = 1.35
+"""The same without metres, in the bay's width: 3 m beside 2.2 m."""
+
+BESIDE_SHARE = 0.5
+"""Share of a vehicle's length, or of the bay's where that is shorter, that must lie along the bay for it to stand beside it."""
 
 
 @dataclass(frozen=True)
@@ -52,47 +56,50 @@ class Placement:
 
     bay_of: NDArray[np.intp]
     """Shape (n,): the bay of each vehicle, -1 for none."""
+    beside: NDArray[np.intp]
+    """Shape (n,): the bay beside which each vehicle stands, or drives past; -1 for none."""
+    doubtful: Mask
+    """Shape (b,): bays in which a vehicle may stand or not, as its box allows both."""
     hidden: tuple[tuple[bool, ...], ...]
-    """For each bay and each of its places, in order along it: covered by a nearer vehicle that is not in the bay."""
+    """For each bay and each of its places, in order along it: covered by a nearer vehicle that does not stand there."""
     hidden_share: Floats
     """Shape (b,): mean covered share of a bay's places, 0..1."""
-    nearer: tuple[NDArray[np.bool_], ...]
+    nearer: tuple[Mask, ...]
     """For each bay, shape (n,): vehicles that stand before it, seen from the camera, and not in it."""
 
 
 def place_vehicles(views: tuple[BayView, ...], found: Detections, ground: Footprints) -> Placement:
-    """Give each vehicle to the bay that holds most of it, or to none.
+    """Give each vehicle to the bay that most likely holds it, or to none.
 
-    The sum of overlaps above the minimum, weighted by score, is made as large as possible over the whole frame, with at most
-    as many vehicles in a bay as its capacity, so that no vehicle is in two bays by construction. Two boxes on the same ground
-    are one vehicle, and a box that is a part of another's is none. Only sure boxes hide what is behind them.
+    The sum of probabilities above the minimum, weighted by score, is made as large as possible over the whole frame, with at
+    most as many vehicles in a bay as its capacity, so that no vehicle is in two bays by construction. Two boxes on the same
+    ground are one vehicle, and a box that is a part of another's is none. Only sure boxes hide what is behind them.
     """
-    overlap = overlaps(views, ground)
-    fits = overlap >= MIN_OVERLAP
-    parts = _parts(found, np.asarray(~fits.any(axis=1)))
-    usable = fits & ~_doubles(fits, ground.along, found.scores) & ~parts[:, None]
-    gains = np.where(usable, (overlap - MIN_OVERLAP + 1e-3) * found.scores[:, None], 0.0)
-    bay_of = _solve(gains, views)
+    fits = ground.inside >= MIN_INSIDE
     is_sure = found.scores >= SURE_SCORE
+    parts = _parts(found, np.asarray(~fits.any(axis=1)))
+    doubles = _doubles(fits, ground.along, found.scores)
+    usable = fits & ~doubles & ~parts[:, None]
+    gains = np.where(usable, (ground.inside - MIN_INSIDE + 1e-3) * found.scores[:, None], 0.0)
+    bay_of = _solve(gains, np.array([view.capacity for view in views]))
+    doubtful = _doubtful(ground, bay_of, is_sure & ~parts)
+    covered = _covered(views, found, ground)
+    before = _before(views, found, ground, covered)
     nearer = tuple(
-        (bay_of != bay) & ~fits[:, bay] & is_sure & _is_nearer(view, found.boxes_xyxy)
-        for bay, view in enumerate(views)
+        (bay_of != bay) & ~fits[:, bay] & is_sure & before[bay] for bay in range(len(views))
     )
-    covered = _covered(views, found, nearer)
-    hidden = tuple(tuple(bool(share >= HIDDEN_SHARE) for share in row) for row in covered)
-    return Placement(bay_of, hidden, np.asarray([np.mean(row) for row in covered]), nearer)
-
-
-def overlaps(views: tuple[BayView, ...], ground: Footprints) -> Floats:
-    """Return the share of each footprint inside each bay, shape (n, b), 0..1; 0 where there is no footprint."""
-    n = ground.along.shape[0]
-    result = np.zeros((n, len(views)))
-    for bay, view in enumerate(views):
-        along_slack, across_slack = _slack(view)
-        result[:, bay] = _inside(ground.along[:, bay], along_slack) * _inside(
-            ground.across[:, bay], across_slack
-        )
-    return np.nan_to_num(result)
+    shares = [
+        _hidden_shares(one, is_sure & (bay_of == bay), nearer[bay], ground.along[:, bay])
+        for bay, one in enumerate(covered)
+    ]
+    return Placement(
+        bay_of=bay_of,
+        beside=_beside(views, ground, bay_of, is_sure & ~parts),
+        doubtful=doubtful,
+        hidden=tuple(tuple(bool(share >= HIDDEN_SHARE) for share in row) for row in shares),
+        hidden_share=np.asarray([row.mean() for row in shares]),
+        nearer=nearer,
+    )
 
 
 def _doubles(
@@ -121,7 +128,7 @@ def _parts(found: Detections, is_outside: NDArray[np.bool_]) -> NDArray[np.bool_
     They lie in a larger box that says more and stand as far from the camera: what stands before or behind does not.
     """
     boxes = found.boxes_xyxy.astype(np.float64)
-    size = boxes[:, 2:] - boxes[:, :2]
+    size = np.clip(boxes[:, 2:] - boxes[:, :2], 0, None)
     low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
     high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
     common = np.clip(high - low, 0, None).prod(axis=2)
@@ -139,25 +146,17 @@ def _shared(first: Floats, second: Floats) -> float:
     return float(common / min(first[1] - first[0], second[1] - second[0]))
 
 
-def _slack(view: BayView) -> tuple[float, float]:
-    if view.size_m is None:
-        return TOLERANCE_SHARE / view.capacity, TOLERANCE_SHARE
-    return ALONG_TOLERANCE_M / view.size_m[0], ACROSS_TOLERANCE_M / view.size_m[1]
-
-
-def _inside(interval: Floats, slack: float) -> Floats:
-    low, high = interval[:, 0], interval[:, 1]
-    common = np.clip(np.minimum(high, 1 + slack) - np.maximum(low, -slack), 0, None)
-    return np.asarray(np.minimum(1, common / np.minimum(high - low, 1.0)))
-
-
-def _solve(gains: Floats, views: tuple[BayView, ...]) -> NDArray[np.intp]:
-    places = np.repeat(np.arange(len(views)), [view.capacity for view in views])
+def _solve(gains: Floats, capacities: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the bay of each row of gains, shape (n, b), -1 for none; the pairs are searched only where vehicles compete."""
+    wanted = gains > 0
+    bay_of = np.where(wanted.any(axis=1), gains.argmax(axis=1), -1)
+    if (wanted.sum(axis=1) <= 1).all() and (wanted.sum(axis=0) <= capacities).all():
+        return bay_of
+    places = np.repeat(np.arange(len(capacities)), capacities)
+    rows = np.flatnonzero(wanted.any(axis=1))
     bay_of = np.full(len(gains), -1, np.intp)
-    rows = np.flatnonzero(gains.any(axis=1))
-    if len(rows):
-        for row, place in best_pairs(gains[np.ix_(rows, places)]):
-            bay_of[rows[row]] = places[place]
+    for row, place in best_pairs(gains[np.ix_(rows, places)]):
+        bay_of[rows[row]] = places[place]
     return bay_of
 
 
@@ -204,25 +203,68 @@ def _augment(
         column = int(came_from[column])
 
 
-def _covered(
-    views: tuple[BayView, ...], found: Detections, nearer: tuple[NDArray[np.bool_], ...]
-) -> list[list[float]]:
+def _doubtful(ground: Footprints, bay_of: NDArray[np.intp], is_telling: Mask) -> Mask:
+    """Tell, shape (b,), for which bays the frame allows both: no vehicle surely in it, and one that may be or not.
+
+    Without metres the error of a place is not known, and only a vehicle whose wheels the frame cuts off is doubted.
+    """
+    is_here = bay_of[:, None] == np.arange(ground.inside.shape[1])
+    if ground.cuboids is None:
+        is_surely_here = is_here & ~ground.is_vague[:, None]
+        may_be_here = is_here
+    else:
+        is_surely_here = is_here & (ground.inside >= SURE_INSIDE)
+        may_be_here = (is_here | (bay_of[:, None] < 0)) & (ground.inside >= DOUBTFUL_INSIDE)
+    return np.asarray((may_be_here & is_telling[:, None]).any(axis=0) & ~is_surely_here.any(axis=0))
+
+
+def _beside(
+    views: tuple[BayView, ...], ground: Footprints, bay_of: NDArray[np.intp], is_telling: Mask
+) -> NDArray[np.intp]:
+    """Return beside which bay each vehicle stands, shape (n,), the one whose length it shares most; -1 for none.
+
+    Either side of a bay counts, as its outline does not tell the road's; a pavement has no vehicles.
+    """
+    low, high = ground.along[..., 0], ground.along[..., 1]
+    common = np.minimum(high, 1) - np.maximum(low, 0)
+    share = common / np.minimum(high - low, 1)
+    out = np.abs(ground.across.mean(axis=2) - 0.5) - 0.5
+    widths = np.array(
+        [BESIDE_M / view.size_m[1] if view.size_m else BESIDE_WIDTHS for view in views]
+    )
+    is_beside = (share > BESIDE_SHARE) & (out > 0) & (out <= widths) & (ground.inside < MIN_INSIDE)
+    share = np.where(is_beside, np.nan_to_num(share), 0.0)
+    best = share.argmax(axis=1)
+    is_free = (bay_of < 0) & is_telling & (share.max(axis=1) > 0)
+    return np.asarray(np.where(is_free, best, -1))
+
+
+def _covered(views: tuple[BayView, ...], found: Detections, ground: Footprints) -> list[Mask]:
     boxes = found.boxes_xyxy.astype(np.float64)
+    return [covered_points(view, boxes, ground.cuboids) for view in views]
+
+
+def _before(
+    views: tuple[BayView, ...], found: Detections, ground: Footprints, covered: list[Mask]
+) -> list[Mask]:
+    """Tell, shape (n,) for each bay, which boxes stand before it.
+
+    With metres those that cover a point of it, else those whose lower side is below the bay's middle in the picture.
+    """
+    is_known = np.zeros(len(found), bool) if ground.cuboids is None else ground.cuboids.is_known
     return [
-        [_covered_share(cell, boxes[before]) for cell in cells_px(view)]
-        for view, before in zip(views, nearer, strict=True)
+        np.where(
+            is_known, points.any(axis=(1, 2)), found.boxes_xyxy[:, 3] > view.corners_px[:, 1].mean()
+        )
+        for view, points in zip(views, covered, strict=True)
     ]
 
 
-def _is_nearer(view: BayView, boxes: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Tell which boxes stand on the road before the bay: their lower side is below the bay's centre in the picture."""
-    return np.asarray(boxes[:, 3] > view.corners_px[:, 1].mean())
-
-
-def _covered_share(cell: Polygon, boxes: Floats) -> float:
-    x0, y0, x1, y1 = cell.bounds
-    near = boxes[(boxes[:, 0] < x1) & (boxes[:, 2] > x0) & (boxes[:, 1] < y1) & (boxes[:, 3] > y0)]
-    if not len(near) or cell.area == 0:
-        return 0.0
-    cover = union_all([box(*row) for row in near])
-    return float(cell.intersection(cover).area / cell.area)
+def _hidden_shares(covered: Mask, is_here: Mask, is_nearer: Mask, along: Floats) -> Floats:
+    """Return the share of each place's points, shape (places,), that vehicles before the bay, or elsewhere in it, cover."""
+    places = covered.shape[1]
+    start = np.arange(places) / places
+    common = np.minimum(along[:, 1:], start + 1 / places) - np.maximum(along[:, :1], start)
+    is_elsewhere = is_here[:, None] & (np.nan_to_num(common) * places < OWN_GROUND)
+    hides = is_nearer[:, None] | is_elsewhere
+    return np.asarray((covered & hides[..., None]).any(axis=0).mean(axis=1))

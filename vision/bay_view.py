@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from shapely import MultiPoint, Polygon
 
-from geo.calibration import fit_homography, project, to_ground
+from geo.calibration import Calibration, fit_homography, project, to_ground
 from geo.errors import InvalidGeometry
 from vision.crops import expected_vehicle_px
-from vision.pose import project_points, projection
+from vision.pose import Camera, camera_of
 from vision.scene import Scene, SceneBay, places, visible_share
 
 Floats = NDArray[np.float64]
@@ -21,6 +23,21 @@ UNIT_SQUARE = np.array([[0.0, 0.0], [1, 0], [1, 1], [0, 1]])
 
 CAR_HEIGHT_M = 1.5
 """Height of an ordinary car: what may stand unseen in a bay."""
+
+PLACE_GRID = np.array(list(product((0.2, 0.5, 0.8), (0.2, 0.8), (0.2, 0.6, 1.0))))
+"""Points of a car at a place, over the place's length and width and a car's height: enough of them hidden hide a car."""
+
+REACH_M = 3.5
+"""How far beside and beyond a bay a vehicle may stand and still concern it: a lane's width."""
+
+REACH_HEIGHT_M = 4.0
+"""Height of the tallest vehicle: Code de la route R312-10 sets none, 4 m is the least clearance signed on roads."""
+
+MIN_VEHICLE_PX = 24.0
+"""Longer side of a vehicle's expected box below which the embedded detector is not trusted (vision brief: recall falls under 45 px)."""
+
+MIN_SEEN_SHARE = 0.4
+"""Share of a bay, and of each place of it, that must lie inside the frame for its state to be told (assumption)."""
 
 CAR_HEIGHT_SHARE = 0.35
 """The same without metres, over the longer side of a vehicle's expected box (assumption)."""
@@ -52,14 +69,55 @@ class BayView:
     """Share of the bay's area inside the frame, 0..1."""
     vehicle_px: float
     """Longer side of one vehicle's expected box, pixels."""
+    points_m: Floats
+    """Shape (places, q, 3): points of a car at each place (`PLACE_GRID`), local metres; zeros without a calibration."""
+    points_px: Floats
+    """Shape (places, q, 2): where they appear; NaN behind the camera."""
+    feet_px: Floats
+    """Shape (places,): how low in the picture the ground of each place lies on average, pixels."""
+    least_place_share: float
+    """Share of the points of its place that is seen worst which lie inside the frame, 0..1."""
+    reach_xyxy: tuple[float, float, float, float]
+    """Part of the frame, pixels, outside which no vehicle concerns the bay."""
+    camera: Camera | None = None
+    """What sees the bay; None without a calibration."""
+
+    @property
+    def blind_reason(self) -> Literal["too_small", "outside", ""]:
+        """Return why the bay can never be told in this view; empty where it can."""
+        if self.vehicle_px < MIN_VEHICLE_PX:
+            return "too_small"
+        is_seen = min(self.seen_share, self.least_place_share) >= MIN_SEEN_SHARE
+        return "" if is_seen else "outside"
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a view will be able to say of a bay, known before the first frame."""
+
+    bay_id: str
+    vehicle_px: float
+    """Longer side of one vehicle's expected box, pixels."""
+    seen_share: float
+    """Share of the bay's area inside the frame, 0..1."""
+    reason: str
+    """Why the bay will be unknown in every frame: `too_small` or `outside`; empty where it will be told."""
 
 
 def view_bays(scene: Scene) -> tuple[BayView, ...]:
     """Return the views of a scene's bays, in the scene's order."""
-    return tuple(
-        _metric_view(scene, bay) if scene.calibration else _picture_view(scene, bay)
-        for bay in scene.bays
-    )
+    if scene.calibration is None:
+        return tuple(_picture_view(scene, bay) for bay in scene.bays)
+    camera = camera_of(scene.calibration, scene.image_size_wh)
+    return tuple(_metric_view(scene, bay, scene.calibration, camera) for bay in scene.bays)
+
+
+def outlook(scene: Scene) -> list[Outlook]:
+    """Return what will be known of each bay of a scene, in its order."""
+    return [
+        Outlook(view.bay_id, view.vehicle_px, view.seen_share, view.blind_reason)
+        for view in view_bays(scene)
+    ]
 
 
 def cells_px(view: BayView) -> list[Polygon]:
@@ -83,23 +141,29 @@ def _hull(ground_px: Floats, rise_px: Floats) -> Polygon:
     return hull if isinstance(hull, Polygon) else Polygon(ground_px)
 
 
-def _metric_view(scene: Scene, bay: SceneBay) -> BayView:
-    calibration = scene.calibration
-    if calibration is None:
-        raise ValueError("a metric view needs a calibration")
+def _metric_view(scene: Scene, bay: SceneBay, calibration: Calibration, camera: Camera) -> BayView:
     size = np.asarray(scene.image_size_wh, np.float64)
     ground = to_ground(calibration, bay.polygon_px / size)
     corners_m = _ordered(_rectangle_around(ground))
-    camera = projection(calibration, scene.image_size_wh)
-    corners_px = project_points(camera, np.column_stack([corners_m, np.zeros(4)]))
+    corners_px = camera.pixels(np.column_stack([corners_m, np.zeros(4)]))
     centre = corners_m.mean(axis=0)
     raised = np.array([[*centre, 0.0], [*centre, CAR_HEIGHT_M]])
-    foot_px, top_px = project_points(camera, raised)
+    foot_px, top_px = camera.pixels(raised)
     along, across = corners_m[1] - corners_m[0], corners_m[3] - corners_m[0]
+    number = places(scene, bay)
+    shares = _place_shares(number)
+    points_m = np.concatenate(
+        [
+            corners_m[0] + shares[..., :1] * along + shares[..., 1:2] * across,
+            shares[..., 2:] * CAR_HEIGHT_M,
+        ],
+        axis=2,
+    )
+    points_px = camera.pixels(points_m)
     return BayView(
         bay_id=bay.bay_id,
         capacity=bay.capacity,
-        places=places(scene, bay),
+        places=number,
         polygon_px=bay.polygon_px,
         corners_px=corners_px,
         to_frame=_frame_from(corners_px),
@@ -108,7 +172,13 @@ def _metric_view(scene: Scene, bay: SceneBay) -> BayView:
         axis_rad=float(np.arctan2(along[1], along[0])),
         rise_px=top_px - foot_px,
         seen_share=visible_share(bay.polygon_px, scene.image_size_wh),
-        vehicle_px=expected_vehicle_px(bay.polygon_px, places(scene, bay)),
+        vehicle_px=expected_vehicle_px(bay.polygon_px, number),
+        points_m=points_m,
+        points_px=points_px,
+        least_place_share=_least_place_share(points_px, scene.image_size_wh),
+        feet_px=camera.pixels(points_m * [1, 1, 0])[..., 1].mean(axis=1),
+        reach_xyxy=_reach(camera, corners_m, along, across),
+        camera=camera,
     )
 
 
@@ -119,21 +189,62 @@ def _picture_view(scene: Scene, bay: SceneBay) -> BayView:
     ):
         corners = _rectangle_around(corners)
     corners = _ordered(corners)
-    vehicle_px = expected_vehicle_px(bay.polygon_px, places(scene, bay))
+    number = places(scene, bay)
+    vehicle_px = expected_vehicle_px(bay.polygon_px, number)
+    rise_px = np.array([0.0, -CAR_HEIGHT_SHARE * vehicle_px])
+    shares = _place_shares(number)
+    flat_px = project(fit_homography(UNIT_SQUARE, corners), shares[..., :2].reshape(-1, 2))
+    ground_px = flat_px.reshape(*shares.shape[:2], 2)
+    points_px = ground_px + shares[..., 2:] * rise_px
     return BayView(
         bay_id=bay.bay_id,
         capacity=bay.capacity,
-        places=places(scene, bay),
+        places=number,
         polygon_px=bay.polygon_px,
         corners_px=corners,
         to_frame=_frame_from(corners),
         size_m=None,
         centre_m=(0.0, 0.0),
         axis_rad=0.0,
-        rise_px=np.array([0.0, -CAR_HEIGHT_SHARE * vehicle_px]),
+        rise_px=rise_px,
         seen_share=visible_share(bay.polygon_px, scene.image_size_wh),
         vehicle_px=vehicle_px,
+        points_m=np.zeros_like(shares),
+        points_px=points_px,
+        least_place_share=_least_place_share(points_px, scene.image_size_wh),
+        feet_px=ground_px[..., 1].mean(axis=1),
+        reach_xyxy=_whole(scene.image_size_wh),
     )
+
+
+def _least_place_share(points_px: Floats, size_wh: tuple[int, int]) -> float:
+    is_inside = ((points_px >= 0) & (points_px <= np.asarray(size_wh))).all(axis=2)
+    return float(is_inside.mean(axis=1).min())
+
+
+def _place_shares(number: int) -> Floats:
+    """Return `PLACE_GRID` at each place, shape (places, q, 3), along and across in shares of the bay."""
+    first = np.arange(number)[:, None, None] * np.array([1.0, 0, 0])
+    return np.asarray((PLACE_GRID + first) / np.array([number, 1, 1]))
+
+
+def _reach(
+    camera: Camera, corners_m: Floats, along: Floats, across: Floats
+) -> tuple[float, float, float, float]:
+    """Return the part of the frame in which vehicles in the bay, beside and beyond it appear."""
+    unit = along / np.hypot(*along), across / np.hypot(*across)
+    outward = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    ring = corners_m + REACH_M * (outward[:, :1] * unit[0] + outward[:, 1:] * unit[1])
+    box = np.vstack([np.column_stack([ring, np.full(4, z)]) for z in (0.0, REACH_HEIGHT_M)])
+    pixels = camera.pixels(box)
+    if not np.isfinite(pixels).all():
+        return _whole(camera.size_wh)
+    x0, y0, x1, y1 = (float(value) for value in [*pixels.min(axis=0), *pixels.max(axis=0)])
+    return x0, y0, x1, y1
+
+
+def _whole(size_wh: tuple[int, int]) -> tuple[float, float, float, float]:
+    return 0.0, 0.0, float(size_wh[0]), float(size_wh[1])
 
 
 def _rectangle_around(points: Floats) -> Floats:

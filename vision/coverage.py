@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from geo.words import VehicleClass
 from vision.observation import BayObservation, BayState, Reason
-from vision.stays import RULES, BayMachine, Departed, StayEvent, StayRules
+from vision.stay_rules import RULES, StayRules
+from vision.stays import BayMachine, Departed, StayEvent
 
 WINDOW_S = 60
 """Length of a report's window: what leaves the device is never finer than the minute (house rule)."""
@@ -61,6 +62,8 @@ class WindowReport:
     """Vehicles in the bay at the window's end."""
     reason: str
     """Why most of the unseen time was not seen; empty when all was seen."""
+    double_parked_s: float = 0.0
+    """Seconds in which a vehicle stood double-parked beside the bay, 0..60, whether or not the bay was seen."""
 
 
 def look(

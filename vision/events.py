@@ -24,6 +24,8 @@ class Sender:
     camera_id: str
     salt: uuid.UUID
     """Random, made once for an outbox: identifiers derived from it tell nothing and repeat exactly."""
+    calibration_id: str = ""
+    """Name of the calibration in use (`Scene.calibration_id`); empty where the scene has none."""
 
 
 def curb_events(sender: Sender, outcome: Outcome) -> tuple[CurbEvent, ...]:
@@ -56,7 +58,8 @@ def report_event(sender: Sender, report: WindowReport) -> CurbEvent:
     """Return the `scheduled_report` of one bay and minute, dated to the window's end.
 
     Seconds are whole: the observed ones rounded, the occupied ones never more. Without an observed second the list of
-    occupants is left out, since an empty list would say free.
+    occupants is left out, since an empty list would say free. The calibration and the seconds of double parking are left
+    out where there are none.
     """
     observed_s = min(WINDOW_S, round(report.observed_s))
     occupied_s = min(observed_s, math.ceil(report.occupied_s))
@@ -75,6 +78,8 @@ def report_event(sender: Sender, report: WindowReport) -> CurbEvent:
             "observed_s": str(observed_s),
             "occupied_s": str(occupied_s),
             "reason": report.reason,
+            **_where_any("calibration", sender.calibration_id),
+            **_where_any("double_parked_s", _double_parked(report)),
         },
     )
 
@@ -82,6 +87,15 @@ def report_event(sender: Sender, report: WindowReport) -> CurbEvent:
 def wire_json(event: CurbEvent) -> str:
     """Return an event as JSON, fields without a value left out."""
     return event.model_dump_json(exclude_none=True)
+
+
+def _double_parked(report: WindowReport) -> str:
+    seconds = min(WINDOW_S, round(report.double_parked_s))
+    return str(seconds) if seconds else ""
+
+
+def _where_any(name: str, value: str) -> dict[str, str]:
+    return {name: value} if value else {}
 
 
 def _derived(sender: Sender, name: str) -> uuid.UUID:

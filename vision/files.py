@@ -32,6 +32,7 @@ PREDICTION_COLUMNS = (
 BOX_COLUMNS = ("frame", "vehicle_class", "confidence", "x0", "y0", "x1", "y1")
 TRUTH_COLUMNS = ("frame", "bay_id", "occupied")
 STAY_COLUMNS = ("bay_id", "vehicle_class", "arrived_at", "departed_at")
+DETAIL_COLUMNS = ("arrival_uncertainty_s", "departure_uncertainty_s", "class_confidence")
 UNSEEN_COLUMNS = ("bay_id", "from", "to", "reason")
 
 
@@ -122,6 +123,12 @@ def stay_row(stay: Stay) -> tuple[str, ...]:
     """Return one row of stays.csv; an empty departure means still there."""
     departed = stay.departed_at.isoformat() if stay.departed_at else ""
     return (stay.bay_id, stay.vehicle_class.value, stay.arrived_at.isoformat(), departed)
+
+
+def detailed_stay_row(stay: Stay) -> tuple[str, ...]:
+    """Return one row of stays.csv with how sure its times and its class are; cells that nobody knows are empty."""
+    known = (stay.arrival_uncertainty_s, stay.departure_uncertainty_s, stay.class_confidence)
+    return (*stay_row(stay), *("" if one is None else f"{one:.3f}" for one in known))
 
 
 def read_stays(path: Path) -> list[Stay]:

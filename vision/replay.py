@@ -10,9 +10,10 @@ from geo.words import Stay, Unseen
 from vision.coverage import Segment
 from vision.detector import Detections, Detector
 from vision.observation import observe, prepare
+from vision.presence import Presence
 from vision.scene import Scene
 from vision.source import Frame
-from vision.stays import Departed, Presence
+from vision.stays import Departed
 from vision.watch import Memory, Outcome, end, new_memory, take
 
 
@@ -108,6 +109,9 @@ def _stay(bay_id: str, presence: Presence, *, has_left: bool) -> Stay:
         vehicle_class=presence.vehicle_class,
         arrived_at=_instant(presence.first_s),
         departed_at=_instant(presence.last_s) if has_left else None,
+        arrival_uncertainty_s=presence.arrival_uncertainty_s,
+        departure_uncertainty_s=presence.departure_uncertainty_s if has_left else None,
+        class_confidence=presence.class_confidence,
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from shapely import Polygon, box
 from shapely.validation import explain_validity
 
@@ -44,6 +46,10 @@ class Scene:
     """Width and height, in pixels, of the frame that the polygons refer to."""
     bays: tuple[SceneBay, ...]
     calibration: Calibration | None
+    calibration_id: str = ""
+    """Which calibration this is: its instant and a short sum of pairs and outlines, "2026-11-25T10:00Z-3f2a"; empty for none."""
+    calibrated_at: datetime | None = None
+    """When the calibration was made; None where nobody noted it."""
 
 
 class _Loose(BaseModel):
@@ -59,6 +65,7 @@ class _BayEntry(_Loose):
 class _CalibrationEntry(_Loose):
     image_points: list[tuple[float, float]]
     ground_points: list[tuple[float, float]]
+    made_at: AwareDatetime | None = None
 
 
 class _SceneFile(_Loose):
@@ -88,12 +95,20 @@ def read_scene(path: Path) -> Scene:
         raise InvalidFile(
             f"{path}: image_size is {entry.image_size}: wanted a positive width and height"
         )
-    calibration = _calibration(entry.calibration)
+    calibration = _calibration(entry)
     ground = _ground_bays(path, entry.bays_geojson)
     wanted = entry.bays or [_BayEntry(bay_id=bay_id) for bay_id in ground]
     bays = tuple(_bay(bay, entry, calibration, ground) for bay in wanted)
     _check_bays(path, bays, entry.image_size)
-    return Scene(entry.camera_id, entry.image_size, bays, calibration)
+    made_at = None if entry.calibration is None else entry.calibration.made_at
+    return Scene(
+        camera_id=entry.camera_id,
+        image_size_wh=entry.image_size,
+        bays=bays,
+        calibration=calibration,
+        calibration_id=_calibration_id(entry, bays),
+        calibrated_at=made_at and made_at.astimezone(UTC),
+    )
 
 
 def scaled(scene: Scene, size_wh: tuple[int, int]) -> Scene:
@@ -140,10 +155,26 @@ def _json(path: Path) -> Any:
         raise InvalidFile(f"{path} is not JSON: {error}") from error
 
 
-def _calibration(entry: _CalibrationEntry | None) -> Calibration | None:
+def _calibration(scene: _SceneFile) -> Calibration | None:
+    entry = scene.calibration
     if entry is None:
         return None
-    return calibrate(np.asarray(entry.image_points), np.asarray(entry.ground_points))
+    points = np.asarray(entry.image_points), np.asarray(entry.ground_points)
+    return calibrate(*points, image_size_wh=scene.image_size)
+
+
+def _calibration_id(scene: _SceneFile, bays: tuple[SceneBay, ...]) -> str:
+    entry = scene.calibration
+    if entry is None or entry.made_at is None:
+        return ""
+    facts = [
+        scene.image_size,
+        entry.image_points,
+        entry.ground_points,
+        [[bay.bay_id, bay.polygon_px.round(1).tolist()] for bay in bays],
+    ]
+    digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    return f"{entry.made_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}-{digest[:4]}"
 
 
 def _ground_bays(scene_path: Path, name: str | None) -> dict[str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from vision.coverage import (
     SETTLE_S,
+    WINDOW_S,
     Ledger,
     WindowReport,
     last_window_end_s,
@@ -15,9 +16,13 @@ from vision.coverage import (
     note,
     reports,
 )
+from vision.double_parking import Standing, double_parked_s, stood_beside
 from vision.observation import BayObservation, BayState, Reason
+from vision.occluders import Occluder, remembered, watched
+from vision.presence import is_hidden
 from vision.scene import Scene
-from vision.stays import RULES, BayMachine, StayEvent, StayRules, finish, is_hidden, step
+from vision.stay_rules import RULES, StayRules
+from vision.stays import BayMachine, StayEvent, finish, look_of, step
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,10 @@ class BayMemory:
     ledger: Ledger
     hidden_s: float | None = None
     """Instant at which the bay, or a vehicle known to stand in it, was last hidden, epoch seconds."""
+    occluders: tuple[Occluder, ...] = ()
+    """What stands, or lately stood, before the bay."""
+    beside: tuple[Standing, ...] = ()
+    """What stands, or lately stood, in the lane beside the bay."""
 
 
 @dataclass(frozen=True)
@@ -96,14 +105,17 @@ def take(
     stays: list[StayEvent] = []
     made: list[WindowReport] = []
     for bay, raw in zip(memory.bays, seen, strict=True):
-        observation = sobered(bay, at_s, raw, rules)
-        hidden_s = at_s if _hides(bay, raw, rules) else bay.hidden_s
+        occluders = watched(bay.occluders, look_of(bay.machine, at_s, raw, rules))
+        recalled = remembered(occluders, at_s, raw)
+        observation = sobered(bay, at_s, recalled, rules)
+        hidden_s = at_s if _hides(bay, recalled, rules) else bay.hidden_s
         machine, events = step(bay.machine, at_s, observation, rules)
         ledger = note(look(bay.ledger, bay.machine, at_s, observation, rules), events)
+        beside = stood_beside(bay.beside, at_s, raw.beside, ledger.reported_s or 0, rules)
         ledger, bay_reports = reports(ledger, machine, at_s - SETTLE_S)
-        bays.append(BayMemory(machine, ledger, hidden_s))
+        bays.append(BayMemory(machine, ledger, hidden_s, occluders, beside))
         stays += events
-        made += bay_reports
+        made += _with_double_parking(bay_reports, beside)
     after = replace(
         memory,
         bays=tuple(bays),
@@ -144,8 +156,17 @@ def end(memory: Memory) -> tuple[Memory, Outcome]:
         ledger, bay_reports = reports(ledger, machine, last_window_end_s(ledger))
         bays.append(replace(bay, machine=machine, ledger=ledger))
         stays += events
-        made += bay_reports
+        made += _with_double_parking(bay_reports, bay.beside)
     return replace(memory, bays=tuple(bays)), Outcome(tuple(stays), tuple(made))
+
+
+def _with_double_parking(
+    made: tuple[WindowReport, ...], beside: tuple[Standing, ...]
+) -> tuple[WindowReport, ...]:
+    return tuple(
+        replace(one, double_parked_s=double_parked_s(beside, one.end_s - WINDOW_S, one.end_s))
+        for one in made
+    )
 
 
 def dump_memory(memory: Memory) -> bytes:

@@ -30,6 +30,9 @@ MODEL_SHARES = {
 STAY_S = (20.0, 90.0)
 """Least stay, and mean of what is added to it (assumption: a clip's minutes stand for a morning's hours)."""
 
+LEAST_STAY_SHARE = 0.2
+"""Least stay over the mean one where a mean is asked for (assumption: five minutes of twenty-five)."""
+
 FREE_S = (8.0, 30.0)
 """Least time between two vehicles at one place, and mean of what is added to it (assumption)."""
 
@@ -66,6 +69,8 @@ class Traffic:
     fps: int = 5
     occluder_s: float = 0.0
     """How long each lorry double-parks before the bays; 0 for none."""
+    stay_s: tuple[float, float] = STAY_S
+    """Least stay, and mean of what is added to it."""
 
 
 def random_scenario(seed: int, traffic: Traffic) -> Scenario:
@@ -138,7 +143,9 @@ class _Street:
         slack_m = max(0.0, (room_m - MODELS[model].length_m) / 2 - 0.3)
         middle_m = (place - (bay.capacity - 1) / 2) * room_m
         arrives_s = from_s + FREE_S[0] + self._rng.exponential(FREE_S[1])
-        leaves_s = arrives_s + STAY_S[0] + self._rng.exponential(STAY_S[1])
+        leaves_s = (
+            arrives_s + self._traffic.stay_s[0] + self._rng.exponential(self._traffic.stay_s[1])
+        )
         stands_at_once = from_s == 0 and self._rng.random() < FIRST_SHARE
         return parked(
             self._key(),

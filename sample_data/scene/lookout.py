@@ -56,6 +56,8 @@ class Rates:
     """Share of looks in which a truck gets a second box, on its cab (420 of 1438; 5 on other vehicles)."""
     spell_s: float = 0.6
     """Time for which misses, strays and labels stay as they are: 2.95 frames on average at five a second."""
+    drop: float = 0.0
+    """Share of frames that never come, and so have no row; a fault of the network, not of the detector (assumption)."""
     score: tuple[float, float] = (0.5, 0.09)
     """Mean and standard deviation of scores; none is below 0.3, what is fainter counts as missed."""
     confusion: MappingProxyType[VehicleClass, tuple[float, ...]] = field(
@@ -83,8 +85,8 @@ def chance_files(seed: int, traffic: Traffic, rates: Rates) -> tuple[Scenario, d
 
 
 def detection_rows(scenario: Scenario, rates: Rates) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of boxes.csv; a frame in which nothing is found has one row without a box."""
-    rng = np.random.default_rng([scenario.seed, 1])
+    """Yield the rows of boxes.csv; a frame in which nothing is found has one row without a box, a dropped one none."""
+    rng, network = (np.random.default_rng([scenario.seed, number]) for number in (1, 2))
     classes = {vehicle.key: vehicle.vehicle_class for vehicle in scenario.vehicles}
     spells: dict[str, _Spell] = {}
     for frame, seen in enumerate(_seen(scenario)):
@@ -99,7 +101,8 @@ def detection_rows(scenario: Scenario, rates: Rates) -> Iterator[tuple[object, .
                 (frame, spell.label.value, f"{_score(rng, rates):.3f}", *box)
                 for box in _boxes(rng, sight, spell, rates)
             )
-        yield from rows or [(frame, *[""] * (len(DETECTION_COLUMNS) - 1))]
+        if network.random() >= rates.drop:
+            yield from rows or [(frame, *[""] * (len(DETECTION_COLUMNS) - 1))]
 
 
 def _seen(scenario: Scenario) -> Iterator[list[Sight]]:

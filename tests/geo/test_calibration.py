@@ -17,6 +17,7 @@ from geo.calibration import (
     to_image,
 )
 from geo.crs import to_lonlat
+from geo.distortion import distorted, undistorted
 from geo.errors import CalibrationTooFew, CalibrationTooLoose, InvalidGeometry
 
 VIEW = np.array([[20, 3, -5], [1, -15, 20], [0.02, -0.6, 1.2]])
@@ -121,3 +122,74 @@ def test_the_order_of_pairs_does_not_matter(order: list[int]) -> None:
     shuffled = fit_homography(IMAGE[order], project(VIEW, IMAGE)[order])
     points = np.array([[0.2, 0.3], [0.7, 0.8]])
     np.testing.assert_allclose(project(shuffled, points), project(VIEW, points), atol=1e-6)
+
+
+WIDE = np.array([[x, y] for x in (0.08, 0.36, 0.64, 0.92) for y in (0.3, 0.6, 0.92)])
+"""Points all over a frame of 1280 x 720."""
+
+SIZE_WH = (1280, 720)
+
+
+def bent_view(distortion: float, noise: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Return image points as a lens shows them, with clicking errors in 0..1, and the ground points they stand for."""
+    clicks = np.random.default_rng(5).normal(0, noise, WIDE.shape) if noise else 0.0
+    straight = undistorted(WIDE, distortion, SIZE_WH[0] / SIZE_WH[1])
+    return np.clip(WIDE + clicks, 0, 1), to_lonlat(project(VIEW, straight) + ORIGIN, "EPSG:2154")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    x=st.floats(0, 1),
+    y=st.floats(0, 1),
+    distortion=st.floats(-0.6, 0.2),
+    aspect=st.floats(0.5, 2.5),
+)
+def test_distortion_can_be_undone(x: float, y: float, distortion: float, aspect: float) -> None:
+    """A point of the frame that is straightened and bent again is where it was."""
+    point = np.array([[x, y]])
+    straight = undistorted(point, distortion, aspect)
+    np.testing.assert_allclose(distorted(straight, distortion, aspect), point, atol=1e-9)
+
+
+def test_a_barrel_lens_is_found_and_undone() -> None:
+    """Twelve pairs through a wide lens give its coefficient, and points between them land within 2 cm."""
+    calibration = calibrate(*bent_view(-0.25), image_size_wh=SIZE_WH)
+    assert calibration.distortion == pytest.approx(-0.25, abs=0.01)
+    between = np.array([[0.2, 0.45], [0.8, 0.75]])
+    straight = undistorted(between, -0.25, SIZE_WH[0] / SIZE_WH[1])
+    found = to_ground(calibration, between) + calibration.origin_xy
+    np.testing.assert_allclose(found, project(VIEW, straight) + ORIGIN, atol=0.02)
+    np.testing.assert_allclose(
+        to_image(calibration, to_ground(calibration, between)), between, atol=1e-6
+    )
+
+
+def test_without_its_size_a_frame_is_taken_as_straight() -> None:
+    """A wide lens cannot be found where the frame's shape is not known: the residual tells that something is wrong."""
+    image, ground = bent_view(-0.25)
+    assert calibrate(image, ground, max_residual_m=np.inf).distortion == 0
+    with pytest.raises(CalibrationTooLoose, match=r"pair \d+ of 12"):
+        calibrate(image, ground)
+
+
+def test_clicking_errors_do_not_make_a_lens() -> None:
+    """Pairs of a straight view, clicked a pixel or two off, are not explained by a strong distortion."""
+    calibration = calibrate(*bent_view(0.0, 0.001), image_size_wh=SIZE_WH)
+    assert abs(calibration.distortion) < 0.05
+
+
+def test_five_pairs_are_too_few_for_a_lens() -> None:
+    """With five pairs no distortion is fitted: leaving one out would determine nothing."""
+    image, ground = bent_view(-0.1)
+    five = [0, 2, 9, 11, 4]
+    assert calibrate(image[five], ground[five], SIZE_WH, np.inf).distortion == 0
+
+
+def test_each_pair_has_its_own_error() -> None:
+    """The error of each pair is given in their order, and the wrong one stands out."""
+    error = np.zeros((6, 2))
+    error[4] = [3.0, 0.0]
+    calibration = calibrate(IMAGE, lonlat(IMAGE, error), max_residual_m=np.inf)
+    assert len(calibration.errors_m) == 6
+    assert calibration.errors_m[4] == pytest.approx(3.0, abs=0.1)
+    assert made(4).errors_m == (None,) * 4

@@ -71,6 +71,25 @@ def test_misses_happen_at_their_rate() -> None:
     assert all(len(row) == len(DETECTION_COLUMNS) for row in whole)
 
 
+def test_dropped_frames_have_no_row_and_change_no_other() -> None:
+    """A tenth of the frames is absent at a rate of a tenth; the others have the rows that they had."""
+    scenario = random_scenario(3, Traffic(duration_s=150, fps=2))
+    whole = list(detection_rows(scenario, Rates()))
+    some = list(detection_rows(scenario, Rates(drop=0.1)))
+    come = {row[0] for row in some}
+    assert len(come) / scenario.frames == pytest.approx(0.9, abs=0.05)
+    assert some == [row for row in whole if row[0] in come]
+
+
+def test_stays_have_the_length_asked_for() -> None:
+    """Where stays of ten minutes are asked for, none that is seen whole is shorter than the least of two."""
+    scenario = random_scenario(5, Traffic(duration_s=3600, fps=1, stay_s=(120.0, 480.0)))
+    ended = [s for s in stays(scenario) if s.departed_at and s.arrived_at > scenario.start_at]
+    lengths_s = [(s.departed_at - s.arrived_at).total_seconds() for s in ended if s.departed_at]
+    assert len(lengths_s) >= 5
+    assert min(lengths_s) >= 120
+
+
 def iou(one: np.ndarray, other: np.ndarray) -> float:
     """Return the overlap of two boxes over what they cover together."""
     width, height = np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2])

@@ -85,10 +85,14 @@ class Street:
 
     def document(self) -> dict[str, Any]:
         """Return scene.json with calibration and bay file, and write the bay file."""
-        ground = np.array([[x, y] for x in (-9.0, -4.0, 5.0, 9.0) for y in (-4.0, 1.0)])
-        image = self.pixels(np.column_stack([ground, np.zeros(len(ground))])) / np.asarray(
+        grid = np.array(
+            [[x, y] for x in (-13.0, -9.0, -4.0, 0.0, 5.0, 9.0, 13.0) for y in (-4.0, 1.0)]
+        )
+        points = self.pixels(np.column_stack([grid, np.zeros(len(grid))])) / np.asarray(
             self.size_wh
         )
+        is_shown = ((points >= 0) & (points <= 1)).all(axis=1)
+        ground, image = grid[is_shown], points[is_shown]
         features = [
             {
                 "type": "Feature",
@@ -121,6 +125,10 @@ class Street:
         path = self.folder / "scene.json"
         path.write_text(json.dumps(document))
         return read_scene(path)
+
+    def lonlat_of(self, local_xy: Floats) -> Floats:
+        """Return longitude and latitude of points in street metres, shape (n, 2)."""
+        return lonlat(local_xy)
 
     def _ring(self, start: float, end: float) -> list[list[float]]:
         ring = np.array([[start, -2.2], [end, -2.2], [end, 0], [start, 0], [start, -2.2]])

@@ -131,6 +131,44 @@ def test_replay_from_detections_finds_the_stays(setup: Path) -> None:
     assert "| recall | 1.0000 |" in called(evaluate, "--truth", truth, "--found", out)
 
 
+def test_replay_tells_how_sure_it_is_where_asked(setup: Path) -> None:
+    """With --detail each stay has the seconds around its times and its class's probability, and is read as any other."""
+    out, truth = setup / "stays.csv", true_stays(setup / "truth.csv")
+    called(
+        replay, "--scene", setup / "scene.json", "--detections", painted_boxes(setup / "boxes.csv"), "--fps", 5,
+        "--detail", "--out", out,
+    )  # fmt: skip
+    rows = rows_of(out)
+    assert all(0.5 < float(row["class_confidence"]) <= 1 for row in rows)
+    left = [row["departure_uncertainty_s"] for row in rows if row["departed_at"]]
+    assert left
+    assert all(float(uncertainty_s) <= 0.2 + 1e-3 for uncertainty_s in left)
+    figures = json.loads(called(evaluate, "--truth", truth, "--found", out, "--json"))
+    assert (figures["precision"], figures["recall"]) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize(("names_empty", "stays"), [(True, 1), (False, 2)])
+def test_frames_that_never_came_are_not_empty(
+    setup: Path, stays: int, *, names_empty: bool
+) -> None:
+    """Forty frames without a row are an outage where empty frames have a row of their own, else a bay without vehicles."""
+    left = dict(painted.BAYS)["A"]
+    there = f"van,0.8,{left + 10},82,{left + 90},128"
+    rows = dict.fromkeys((*range(10, 40), *range(80, 120)), there)
+    if names_empty:
+        rows |= dict.fromkeys((*range(10), *range(120, 160)), ",,,,,")
+    lines = [f"{i},{rows[i]}" for i in sorted(rows)]
+    boxes = setup / "boxes.csv"
+    boxes.write_text("\n".join(["frame,vehicle_class,confidence,x0,y0,x1,y1", *lines]) + "\n")
+    called(
+        replay, "--scene", setup / "scene.json", "--detections", boxes, "--fps", 1,
+        "--out", setup / "found.csv", "--unseen", setup / "unseen.csv",
+    )  # fmt: skip
+    assert len(rows_of(setup / "found.csv")) == stays
+    reasons = {row["reason"] for row in rows_of(setup / "unseen.csv")}
+    assert reasons == ({"no_picture"} if names_empty else set())
+
+
 def test_replay_takes_its_times_from_the_video(setup: Path) -> None:
     """With a source beside the detections the video's own times date the stays, from the start given."""
     boxes = painted_boxes(setup / "boxes.csv")

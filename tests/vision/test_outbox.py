@@ -10,7 +10,8 @@ import pytest
 
 from geo.errors import InvalidFile, OutboxFull
 from vision.outbox import Outbox
-from vision.stays import Arrived, Departed, Presence
+from vision.presence import Presence
+from vision.stays import Arrived, Departed
 
 PRESENCE = Presence(
     1, 0.5, (0.1, 0.1, 0.2, 0.2), 1000.25, 1060.5, 1060.5, 5.0, True, 9.0, 9.0, (9.0, 0, 0, 0, 0)

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.words import VehicleClass
+from geo.words import VEHICLE_CLASSES, VehicleClass
 from vision.assignment import best_pairs, place_vehicles
 from vision.bay_view import view_bays
-from vision.detector import Detections
+from vision.detector import LABEL_TO_CLASS, Detections
 from vision.footprint import footprints
 from vision.observation import BayObservation, BayState, observe, prepare
+from vision.partial import covered_sides
 
 KERB_Y = -1.15
 """Ground centre, across the street, of a vehicle parked in a bay: a hand's breadth from the kerb."""
@@ -45,18 +46,50 @@ def test_a_vehicle_in_its_bay_is_found_there(street: Any, kind: str, *, calibrat
     assert [name for name, bay in seen.items() if bay.state is BayState.OCCUPIED] == ["C"]
 
 
-def test_a_bus_in_the_lane_is_in_no_bay_and_hides_what_is_behind(street: Any) -> None:
+def test_a_pedestrian_in_an_empty_bay_leaves_it_free(street: Any) -> None:
+    """People never leave the detector (S1): no label of theirs is a vehicle, so that the bay they stand in is free."""
+    assert {"person", "dog"}.isdisjoint(LABEL_TO_CLASS)
+    assert told(street)["C"].state is BayState.FREE
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_a_bus_in_the_lane_is_in_no_bay_and_hides_what_is_behind(
+    street: Any, *, calibrated: bool
+) -> None:
     """A bus in the traffic lane (S3) occupies nothing; the bay behind it is unknown, not free."""
-    seen = told(street, ("bus", -9.0, -4.2))
+    seen = told(street, ("bus", -9.0, -4.2), calibrated=calibrated)
     assert all(bay.state is not BayState.OCCUPIED for bay in seen.values())
     assert (seen["A"].state, seen["A"].reason) == (BayState.UNKNOWN, "hidden")
     assert seen["C"].state is BayState.FREE
 
 
-def test_a_double_parked_van_is_in_no_bay(street: Any) -> None:
-    """A van standing beside a bay (S12) is not in it."""
-    seen = told(street, ("van", 9.5, -3.6))
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_a_double_parked_van_is_beside_the_bay_and_not_in_it(
+    street: Any, *, calibrated: bool
+) -> None:
+    """A van standing beside a bay (S12) is reported as such, where it stands along it, and occupies none."""
+    seen = told(street, ("van", 9.5, -3.6), calibrated=calibrated)
     assert seen["C"].state is not BayState.OCCUPIED
+    assert {name: bay.double_parked for name, bay in seen.items()} == {"A": 0, "B": 0, "C": 1}
+    (van,) = seen["C"].beside
+    assert van.along == pytest.approx(0.5, abs=0.1)
+    assert sum(van.class_scores) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_a_vehicle_in_the_far_lane_is_beside_no_bay(street: Any, *, calibrated: bool) -> None:
+    """What drives in the far lane is neither in a bay nor beside one."""
+    seen = told(street, ("car", 9.5, -7.4), calibrated=calibrated)
+    assert all(bay.double_parked == 0 and not bay.sightings for bay in seen.values())
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_a_van_beside_an_occupied_bay_is_no_second_vehicle(
+    street: Any, *, calibrated: bool
+) -> None:
+    """A lorry in the bay and a car double-parked before it: one in the bay, one beside it."""
+    seen = told(street, ("truck", 9.5, KERB_Y), ("car", 9.5, -3.6), calibrated=calibrated)
+    assert (len(seen["C"].sightings), seen["C"].double_parked) == (1, 1)
 
 
 def test_two_vehicles_in_a_long_bay_are_two(street: Any) -> None:
@@ -65,6 +98,64 @@ def test_two_vehicles_in_a_long_bay_are_two(street: Any) -> None:
     first, second = seen["B"].sightings
     assert len(seen["B"].sightings) == 2
     assert abs(second.along - first.along) == pytest.approx(5.7 / 12, abs=0.06)
+
+
+def test_occupied_metres_and_the_largest_gap_are_told(street: Any) -> None:
+    """In a bay of 12 m, a car and a van leave the gap between the van and the bay's end; an empty bay is one gap."""
+    seen = told(street, ("car", -4.2, KERB_Y), ("van", 1.4, KERB_Y))
+    assert seen["B"].occupied_m == pytest.approx(4.3 + 5.5, abs=0.5)
+    assert seen["B"].largest_gap_m == pytest.approx(5.5 - (1.4 + 2.75), abs=0.4)
+    assert seen["C"].occupied_m == 0
+    assert seen["C"].largest_gap_m == pytest.approx(7.0, abs=0.05)
+
+
+def test_without_metres_no_metres_are_told(street: Any) -> None:
+    """By the picture alone, and where the state is unknown, there are no metres."""
+    drawn = told(street, ("car", -4.2, KERB_Y), calibrated=False)
+    assert (drawn["B"].occupied_m, drawn["B"].largest_gap_m) == (None, None)
+    hidden = told(street, ("bus", -9.0, -4.2))
+    assert (hidden["A"].occupied_m, hidden["A"].largest_gap_m) == (None, None)
+
+
+def test_a_hidden_place_is_no_gap(street: Any) -> None:
+    """Of a bay whose far half a bus hides, only what is seen counts as free."""
+    seen = told(street, ("bus", -6.5, -4.2), ("car", 2.8, KERB_Y))
+    assert any(seen["B"].hidden)
+    assert seen["B"].largest_gap_m is not None
+    assert seen["B"].largest_gap_m < 6.0
+
+
+def test_order_goes_by_the_ground_and_not_by_the_lower_side(street: Any) -> None:
+    """Seen from behind the kerb, a bus in the lane ends lower in the picture than the bays' far ends, and yet hides none."""
+    street = replace(street, camera_xyz=(-13.0, 3.0, 6.0), target_xyz=(2.0, -2.0, 0.0))
+    seen = told(street, ("bus", -3.0, -4.4))
+    assert seen["C"].state is BayState.FREE
+    assert not any(seen["B"].hidden)
+
+
+def test_a_van_hides_the_next_place_of_its_own_bay(street: Any) -> None:
+    """Along the kerb, a van in the near place of a bay hides the far one: nobody can tell whether that is free."""
+    street = replace(street, camera_xyz=(-17.0, -1.2, 4.5), target_xyz=(0.0, -1.2, 0.5))
+    seen = told(street, ("van", -3.4, KERB_Y))
+    assert seen["B"].state is BayState.OCCUPIED
+    assert [bool(hidden) for hidden in sorted(seen["B"].hidden)] == [False, True]
+
+
+def test_a_part_beside_a_nearer_box_is_not_taken_for_the_whole(street: Any) -> None:
+    """The tail of a lorry, bare, has the size of a van; beside the nearer van that covers the rest it is a lorry's."""
+    lorry, van = street.box("truck", 1.0, KERB_Y), street.box("van", -1.2, -3.9)
+    boxes = np.asarray([(van[2], *lorry[1:]), van], np.float32)
+    both = Detections(boxes, np.array([0.7, 0.7], np.float32), np.array([1, 1], np.int8))
+    covered = covered_sides(boxes.astype(np.float64), both.scores)
+    assert covered.tolist() == [[True, False, False, False], [False] * 4]
+    scene = street.scene()
+    views = view_bays(scene)
+    alone = Detections(boxes[:1], both.scores[:1], both.classes[:1])
+    likeliest = [
+        VEHICLE_CLASSES[footprints(scene, views, found).class_log[0].argmax()]
+        for found in (both, alone)
+    ]
+    assert likeliest == [VehicleClass.TRUCK, VehicleClass.VAN]
 
 
 def test_the_footprint_is_where_the_vehicle_is(street: Any) -> None:
@@ -169,4 +260,19 @@ def test_the_cab_of_a_double_parked_lorry_is_in_no_bay(street: Any) -> None:
     view = prepare(street.scene(), street.size_wh)
     assert all(bay.state is not BayState.OCCUPIED for bay in observe(view, both))
     alone = Detections(both.boxes_xyxy[1:], both.scores[1:], both.classes[1:])
-    assert BayState.OCCUPIED in {bay.state for bay in observe(view, alone)}, "or nothing is tested"
+    states = {bay.bay_id: bay.state for bay in observe(view, alone)}
+    assert states["C"] is BayState.UNKNOWN, "a cab alone may be a car in the bay: nobody can tell"
+
+
+def test_a_box_turned_inside_out_is_no_vehicle(street: Any) -> None:
+    """A recorded box whose right side lies left of its left one is in no bay, and harms no other."""
+    car = street.detections(("car", 9.5, KERB_Y))
+    turned = np.asarray([[700.0, 300.0, 690.0, 320.0]], np.float32)
+    both = Detections(
+        np.vstack([car.boxes_xyxy, turned]),
+        np.repeat(car.scores, 2),
+        np.repeat(car.classes, 2),
+    )
+    with np.errstate(invalid="raise"):
+        seen = observe(prepare(street.scene(), street.size_wh), both)
+    assert [len(bay.sightings) for bay in seen] == [0, 0, 1]

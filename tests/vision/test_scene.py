@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from geo.errors import AirelibError, CalibrationTooFew, InvalidFile, InvalidGeometry, UnknownBay
+from vision.bay_view import outlook
 from vision.scene import read_scene, scaled, visible_share
 
 SQUARE = [[100, 100], [300, 100], [300, 200], [100, 200]]
@@ -130,3 +132,59 @@ def test_what_is_no_scene_is_an_invalid_file(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(InvalidFile, match=r"scene\.json"):
         read_scene(path)
+
+
+def dated(street: Any, made_at: str, *, shift: float = 0.0) -> Any:
+    """Read the street's scene with a dated calibration, one image point moved."""
+    content = street.document()
+    content["calibration"]["made_at"] = made_at
+    content["calibration"]["image_points"][0][0] += shift
+    return read_scene(written(street.folder, content))
+
+
+def test_a_dated_calibration_has_an_identity(street: Any) -> None:
+    """Its identity is its instant in UTC and a short sum of its pairs and outlines: another pair, another identity."""
+    scene = dated(street, "2026-11-25T11:00:30+01:00")
+    assert scene.calibrated_at == datetime(2026, 11, 25, 10, 0, 30, tzinfo=UTC)
+    day, digest = scene.calibration_id.rsplit("-", 1)
+    assert day == "2026-11-25T10:00Z"
+    assert len(digest) == 4
+    assert dated(street, "2026-11-25T10:00:30Z").calibration_id == scene.calibration_id
+    assert dated(street, "2026-11-25T10:00:30Z", shift=1e-4).calibration_id != scene.calibration_id
+
+
+def test_an_undated_calibration_has_no_identity(street: Any) -> None:
+    """Scene files without `made_at` are read as before."""
+    assert (street.scene().calibration_id, street.scene().calibrated_at) == ("", None)
+
+
+def test_an_instant_without_offset_is_refused(street: Any) -> None:
+    """A calibration dated in nobody's time zone is refused by the field's name."""
+    with pytest.raises(InvalidFile, match=r"calibration\.made_at"):
+        dated(street, "2026-11-25T10:00:30")
+
+
+def test_the_outlook_says_before_the_first_frame_what_will_be_unknown(tmp_path: Path) -> None:
+    """A bay mostly outside the frame and one too small are named with their reason; a good one has none."""
+    tiny = [[400, 50], [415, 50], [415, 58], [400, 58]]
+    half = [[-150, 200], [60, 200], [60, 300], [-150, 300]]
+    bays = [
+        {"bay_id": name, "polygon_px": polygon}
+        for name, polygon in (("good", SQUARE), ("tiny", tiny), ("half", half))
+    ]
+    found = outlook(read_scene(written(tmp_path, document(bays=bays))))
+    assert [(one.bay_id, one.reason) for one in found] == [
+        ("good", ""),
+        ("tiny", "too_small"),
+        ("half", "outside"),
+    ]
+    assert found[2].seen_share == pytest.approx(60 / 210)
+
+
+def test_a_bay_with_a_place_outside_the_frame_cannot_be_told(tmp_path: Path) -> None:
+    """Of a bay for three, the third place lies outside: a vehicle there is never seen, so that free can never be said."""
+    long = [[340, 200], [760, 200], [760, 260], [340, 260]]
+    bays = [{"bay_id": "A", "capacity": 3, "polygon_px": long}]
+    (found,) = outlook(read_scene(written(tmp_path, document(bays=bays))))
+    assert found.seen_share > 0.7
+    assert found.reason == "outside"

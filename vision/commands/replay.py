@@ -11,8 +11,10 @@ import click
 from geo.errors import InvalidInput
 from vision.detector import Detections
 from vision.files import (
+    DETAIL_COLUMNS,
     STAY_COLUMNS,
     UNSEEN_COLUMNS,
+    detailed_stay_row,
     empty_detections,
     parse_instant,
     read_boxes,
@@ -50,6 +52,7 @@ FILE = click.Path(path_type=Path)
     help="Least seconds between observations.",
 )
 @click.option("--out", type=FILE, required=True, help="stays.csv to write.")
+@click.option("--detail", is_flag=True, help="Also write how sure times and class are.")
 @click.option("--unseen", type=FILE, help="unseen.csv to write.")
 @click.option(
     "--model", help="Weights, by name as `airelib models list` prints; default: embedded."
@@ -68,6 +71,8 @@ def replay(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     model: str | None,
     runtime: str,
     threads: int,
+    *,
+    detail: bool,
 ) -> None:
     """Run the whole state machine over a recording and write its stays."""
     from vision.detector import FAINT_SCORE, load_detector
@@ -85,7 +90,8 @@ def replay(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     else:
         raise InvalidInput("nothing to replay: wanted --source, --detections or both")
     found = replay_detections(scene, start_s, stream)
-    write_rows(out, STAY_COLUMNS, map(stay_row, found.stays))
+    columns = (*STAY_COLUMNS, *DETAIL_COLUMNS) if detail else STAY_COLUMNS
+    write_rows(out, columns, map(detailed_stay_row if detail else stay_row, found.stays))
     if unseen is not None:
         write_rows(unseen, UNSEEN_COLUMNS, map(unseen_row, found.unseen))
     click.echo(f"{found.frames} frames, {found.vehicles} vehicles, {len(found.stays)} stays: {out}")
@@ -103,6 +109,7 @@ def _instant_s(text: str | None) -> float:
 def _recorded(
     path: Path, source: str | None, fps: float | None, scene: Scene
 ) -> Iterator[tuple[float, tuple[int, int], Detections]]:
+    """Yield dated detections; where the file names frames without vehicles, those it does not name never came."""
     from vision.source import frame_times, natural_key, open_source
 
     boxes = read_boxes(path)
@@ -114,5 +121,7 @@ def _recorded(
         times = [(str(i), i / fps) for i in range(max(map(int, boxes), default=-1) + 1)]
     else:
         times = [(name, i / fps) for i, name in enumerate(sorted(boxes, key=natural_key))]
-    none = empty_detections()
-    return ((at_s, scene.image_size_wh, boxes.get(name, none)) for name, at_s in times)
+    if all(map(len, boxes.values())):
+        none = empty_detections()
+        boxes = {name: boxes.get(name, none) for name, _ in times}
+    return ((at_s, scene.image_size_wh, boxes[name]) for name, at_s in times if name in boxes)
