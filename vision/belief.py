@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Protocol, TypedDict
 
 from vision.observation import Box
@@ -24,6 +25,10 @@ class Believed(Protocol):
     def looks(self) -> float:
         """Looks that could have shown it, weighted; the oldest fade."""
 
+    @property
+    def missed(self) -> float:
+        """Looks in a row, up to the last, that could have shown it and did not, weighted."""
+
 
 class Change(TypedDict):
     """The fields of a `Believed` after a look."""
@@ -31,11 +36,12 @@ class Change(TypedDict):
     log_odds: float
     hits: float
     looks: float
+    missed: float
 
 
 def before_first(rules: StayRules) -> float:
     """Return the log-odds after the first sighting of a vehicle."""
-    return rules.log_odds_start + _gain(rules.hit_rate, rules)
+    return rules.log_odds_start + math.log(rules.hit_rate / rules.false_rate)
 
 
 def after_hit(of: Believed, weight: float, rules: StayRules, trust: float = 1.0) -> Change:
@@ -50,19 +56,53 @@ def after_hit(of: Believed, weight: float, rules: StayRules, trust: float = 1.0)
     trust
         What the sighting counts, 0..1: a faint one less.
     """
-    gain = weight * trust * _gain(_hit_rate(of, rules), rules)
+    gain = weight * trust * math.log(_hit_rate(of, rules) / rules.false_rate)
     kept = min(1.0, rules.memory_looks / of.looks)
     return Change(
         log_odds=min(of.log_odds + gain, rules.log_odds_limit),
         hits=of.hits * kept + weight,
         looks=of.looks * kept + weight,
+        missed=0.0,
     )
 
 
-def after_miss(of: Believed, weight: float, rules: StayRules) -> Change:
-    """Return the belief after a look that would have shown the vehicle and did not."""
-    loss = math.log((1 - _hit_rate(of, rules)) / (1 - rules.false_rate))
-    return Change(log_odds=of.log_odds + weight * loss, hits=of.hits, looks=of.looks + weight)
+def after_miss(
+    of: Believed, weight: float, rules: StayRules, spells: Spells | None = None
+) -> Change:
+    """Return the belief after a look that would have shown the vehicle and did not.
+
+    `spells` are those that the same bay's vehicles have come back from: where misses follow misses, the second tells less.
+    """
+    miss = 1 - _hit_rate(of, rules)
+    if of.missed > 0 and spells is not None:
+        miss = spells.going_on(miss, rules)
+    return Change(
+        log_odds=of.log_odds + weight * math.log(miss / (1 - rules.false_rate)),
+        hits=of.hits,
+        looks=of.looks + weight,
+        missed=of.missed + weight,
+    )
+
+
+@dataclass(frozen=True)
+class Spells:
+    """The misses, at a bay, that were spells: the vehicle was seen again."""
+
+    misses: float = 0.0
+    """Looks missed, weighted."""
+    followed: float = 0.0
+    """Those of them that another miss followed."""
+
+    def with_run(self, missed: float, rules: StayRules) -> Spells:
+        """Return the spells with one more; the oldest fade."""
+        kept = min(1.0, rules.memory_looks / max(self.misses, 1e-9))
+        followed = self.followed * kept + max(0.0, missed - 1)
+        return Spells(self.misses * kept + missed, followed)
+
+    def going_on(self, alone: float, rules: StayRules) -> float:
+        """Return the probability that a miss follows a miss: the bay's own share, drawn to that of any miss."""
+        drawn = self.followed + alone * rules.prior_misses
+        return max(alone, drawn / (self.misses + rules.prior_misses))
 
 
 def iou(a: Box, b: Box) -> float:
@@ -89,10 +129,6 @@ def mixed(mean: Box, box: Box, passed_s: float, rules: StayRules) -> Box:
 def drawn_share(passed_s: float, rules: StayRules) -> float:
     """Return the share, 0..1, by which a mean is drawn to a new value after a time in seconds."""
     return 1 - math.exp(-max(0.0, passed_s) / rules.place_s)
-
-
-def _gain(rate: float, rules: StayRules) -> float:
-    return math.log(rate / rules.false_rate)
 
 
 def _hit_rate(of: Believed, rules: StayRules) -> float:

@@ -34,6 +34,8 @@ class Occluder:
     log_odds: float
     hits: float
     looks: float
+    missed: float
+    """Looks in a row, up to the last, that did not show it, weighted."""
     hidden: tuple[bool, ...]
     """For each place of the bay: whether it was hidden when the occluder was seen last."""
 
@@ -112,7 +114,7 @@ def _moved_to(one: Occluder, look: Look, box: Box) -> Box:
 
 
 def _begun(box: Box, look: Look) -> Occluder:
-    return Occluder(box, look.at_s, before_first(look.rules), 1.0, 1.0, look.seen.hidden)
+    return Occluder(box, look.at_s, before_first(look.rules), 1.0, 1.0, 0.0, look.seen.hidden)
 
 
 def _is_part(sighting: Sighting, box: Box) -> bool:

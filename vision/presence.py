@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from geo.words import VEHICLE_CLASSES, VehicleClass
-from vision.belief import after_hit, after_miss, before_first, common_area, drawn_share, iou, mixed
+from vision.belief import (
+    Spells,
+    after_hit,
+    after_miss,
+    before_first,
+    common_area,
+    drawn_share,
+    iou,
+    mixed,
+)
 from vision.detector import SURE_SCORE
 from vision.observation import BayObservation, BayState, Box, Sighting
 from vision.stay_rules import RULES, StayRules
@@ -46,6 +55,8 @@ class Presence:
     """Last look in sight before `first_s`, epoch seconds; None where the bay was never in sight before."""
     gone_s: float | None = None
     """First look in sight since `last_s` that did not show it standing, epoch seconds; None while there is none."""
+    missed: float = 0.0
+    """Looks in a row, up to the last, that could have shown it and did not, weighted."""
     missed_s: float = 0.0
     """Time in sight, seconds, since it was seen last."""
     longest_missed_s: float = 0.0
@@ -89,11 +100,13 @@ class Look:
     before_s: float | None
     """Last instant before at which the bay was in sight, epoch seconds; None where there is none."""
     passed_s: float
-    """Time since the last observation, seconds, that counts as seen."""
+    """Time since the last observation, seconds; infinite for the first."""
     weight: float
     """What the look counts, 0..1: looks close together fail together."""
     seen: BayObservation
     rules: StayRules
+    spells: Spells = field(default_factory=Spells)
+    """The spells of misses that vehicles of the bay have come back from."""
 
 
 def begun(number: int, look: Look, sighting: Sighting) -> Presence:
@@ -197,10 +210,10 @@ def _seen_again(presence: Presence, look: Look, sighting: Sighting) -> Presence:
 def _missed(presence: Presence, look: Look) -> Presence:
     return replace(
         presence,
-        **after_miss(presence, look.weight, look.rules),
+        **after_miss(presence, look.weight, look.rules, look.spells),
         looked_s=look.at_s,
         gone_s=presence.gone_s or look.at_s,
-        missed_s=presence.missed_s + look.passed_s,
+        missed_s=presence.missed_s + min(look.passed_s, look.rules.gap_s),
     )
 
 

@@ -10,7 +10,7 @@ class StayRules:
     """The time constants and rates of the machine; parameters with their defaults."""
 
     independent_s: float = 0.6
-    """Two looks closer than this count as a share of one: neighbouring frames fail together (assumption)."""
+    """Two looks closer than this count as a share of one: neighbouring frames fail together; spells measured on the clips."""
     hit_rate: float = 0.95
     """Share of looks in which a standing vehicle is found; measured .96 on car_park_ufpr05. Adapted to each vehicle."""
     false_rate: float = 0.02
@@ -19,12 +19,14 @@ class StayRules:
     """Weight of a box below the sure score, which must also lie where the vehicle stood (28 % of such boxes are stray)."""
     prior_looks: float = 20.0
     """Looks after which a vehicle's own hit rate weighs as much as `hit_rate`."""
+    prior_misses: float = 10.0
+    """Misses after which a bay's own share of misses that follow a miss weighs as much as that of all looks (assumption)."""
     memory_looks: float = 200.0
     """Looks that a vehicle's own hit rate remembers: two minutes at five frames a second (assumption)."""
     log_odds_limit: float = 10.0
     """A vehicle is there above the limit and gone below its negative; the filter does not run beyond.
 
-    From limit to limit seven misses in a row are needed at a hit rate of .95: probability 8e-10.
+    From limit to limit seven misses in a row are needed at a hit rate of .95: probability 8e-10, if they do not come in spells.
     """
     log_odds_start: float = -4.0
     """Log-odds of a vehicle before its first sighting: one minute in fifty sees an arrival (assumption)."""

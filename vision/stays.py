@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from vision.assignment import best_pairs
+from vision.belief import Spells
 from vision.detector import SURE_SCORE
 from vision.observation import BayObservation, BayState, Sighting
 from vision.presence import Look, Presence, begun, has_left, has_moved, looked_at
@@ -26,6 +28,8 @@ class BayMachine:
     next_number: int = 1
     last_s: float | None = None
     """Instant of the last observation, epoch seconds; None before the first."""
+    spells: Spells = field(default_factory=Spells)
+    """The spells of misses that the bay's vehicles have come back from."""
     seen_s: float | None = None
     """Instant of the last observation in which the bay was in sight, epoch seconds; None before the first."""
 
@@ -87,6 +91,7 @@ def step(
     pairs = _matched(machine, seen.sightings, rules)
     kept: list[Presence] = []
     events: list[StayEvent] = []
+    spells = machine.spells
     for index, before in enumerate(machine.presences):
         sighting = seen.sightings[pairs[index]] if index in pairs else None
         if sighting is not None and has_moved(before, sighting, rules):
@@ -95,6 +100,7 @@ def step(
         else:
             is_replaced = False
         after = before if is_replaced else looked_at(before, look, sighting)
+        spells = _with_spells(spells, before, after, rules)
         if is_replaced or has_left(after, at_s, rules):
             events += [Departed(machine.bay_id, after)] if after.is_confirmed else []
             continue
@@ -109,6 +115,7 @@ def step(
         presences=tuple(kept),
         next_number=machine.next_number + len(new),
         last_s=at_s,
+        spells=spells,
         seen_s=machine.seen_s if seen.state is BayState.UNKNOWN else at_s,
     )
     return after_machine, tuple(sorted(events, key=lambda event: isinstance(event, Arrived)))
@@ -122,12 +129,17 @@ def finish(machine: BayMachine) -> tuple[BayMachine, tuple[StayEvent, ...]]:
 
 
 def look_of(machine: BayMachine, at_s: float, seen: BayObservation, rules: StayRules) -> Look:
-    """Return an observation with what it counts after the last one: less the closer it follows."""
-    if machine.last_s is None:
-        return Look(at_s, None, 0.0, 1.0, seen, rules)
-    passed_s = max(0.0, at_s - machine.last_s)
+    """Return an observation with what it counts after the last one: less the sooner it follows."""
+    last_s = -math.inf if machine.last_s is None else machine.last_s
+    passed_s = max(0.0, at_s - last_s)
     weight = min(1.0, passed_s / rules.independent_s)
-    return Look(at_s, machine.seen_s, min(passed_s, rules.gap_s), weight, seen, rules)
+    return Look(at_s, machine.seen_s, passed_s, weight, seen, rules, machine.spells)
+
+
+def _with_spells(spells: Spells, before: Presence, after: Presence, rules: StayRules) -> Spells:
+    """Return the spells with the one that a vehicle has just come back from, if any."""
+    has_come_back = before.is_confirmed and before.missed > 0 and after.missed == 0
+    return spells.with_run(before.missed, rules) if has_come_back else spells
 
 
 def _matched(
