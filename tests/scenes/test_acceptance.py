@@ -16,6 +16,8 @@ import cv2
 import numpy as np
 import pytest
 
+from geo.files.checking import faults
+from geo.files.kinds import read
 from sample_data.scene.acceptance import ACCEPTANCE
 from tests.scenes.recorded import (
     BAY,
@@ -51,6 +53,7 @@ def test_s02_a_tall_van_is_in_its_bay(tmp_path: Path) -> None:
     assert (int(box["y0"]) + int(box["y1"])) / 2 < min(y for _, y in bay["polygon_px"])
     answers = {(found["state"], found["vehicles"]) for found, _ in detected("s02", tmp_path)}
     assert answers == {("occupied", "1")}
+    assert not [*faults(read(tmp_path / "p.csv")), *faults(read(tmp_path / "b.csv"))]
 
 
 @pytest.mark.slow
@@ -64,6 +67,7 @@ def test_s03_a_lorry_in_the_lane_hides_the_bay(tmp_path: Path) -> None:
     clear = [found for found, true in seen if float(true["ground_share"]) > 0.99]
     assert {found["state"] for found in clear} == {"free"}
     assert replayed("s03", tmp_path) == []
+    assert not [*faults(read(tmp_path / "s.csv")), *faults(read(tmp_path / "u.csv"))]
 
 
 @pytest.mark.slow
