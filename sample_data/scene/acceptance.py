@@ -1,4 +1,4 @@
-"""The acceptance scenes S1 to S12 as short timetables: what goes wrong with parking cameras elsewhere (vision brief, section 1).
+"""The acceptance scenes S1 to S12, and one at dusk, as short timetables: what goes wrong with parking cameras elsewhere (vision brief, section 1).
 
 S8 runs on the frames of S4, and S11 on those of S2 made dark, dirty, covered, shifted and frozen. One frame a second; who
 stands still costs no rendering.
@@ -160,6 +160,13 @@ TWO_IN_A_BAY = Scenario(
 )
 """S12: two vehicles in a bay of 12 m, and one that double-parks beside them."""
 
+DUSK = replace(
+    _facing("dusk", 44, (parked("a", "black saloon", 2, None, 20.0, along_m=0.5),)),
+    weather="dusk",
+    start_at=datetime(2026, 3, 5, 17, 55, tzinfo=UTC),
+)
+"""Beside the twelve: a black car leaves its bay when the light goes; what is said must be right or unknown."""
+
 ACCEPTANCE = {
     scenario.name: scenario
     for scenario in (
@@ -173,6 +180,7 @@ ACCEPTANCE = {
         TRAFFIC,
         SMALL_VAN,
         TWO_IN_A_BAY,
+        DUSK,
     )
 }
 """The scenes by name."""

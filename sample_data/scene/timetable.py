@@ -12,7 +12,7 @@ from sample_data.scene.camera import PinholeCamera
 from sample_data.scene.motion import Drives, Pose, Stops, Walks
 from sample_data.scene.place import BAYS, SceneBay
 
-Weather = Literal["day", "rain"]
+Weather = Literal["day", "rain", "dusk"]
 Rgb = tuple[float, float, float]
 
 BAY_Y = -1.15

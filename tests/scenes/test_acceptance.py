@@ -1,4 +1,4 @@
-"""The acceptance scenes S1 to S12 on their rendered frames: what other parking cameras get wrong, ours must get right."""
+"""The acceptance scenes S1 to S12, and one at dusk, on their rendered frames: what other parking cameras get wrong, ours must get right."""
 
 from __future__ import annotations
 
@@ -300,3 +300,14 @@ def test_s12_a_double_parked_vehicle_is_reported_as_such() -> None:
         beside.append(bays[BAY].double_parked)
     assert beside[:3] == [0, 0, 0]
     assert sum(count == 1 for count in beside[18:]) >= 0.9 * len(beside[18:])
+
+
+def test_dusk_is_right_or_unknown(tmp_path: Path) -> None:
+    """When the light goes, a black car is there or unknown while it stands, and its bay free or unknown once it has driven away."""
+    seen = detected("dusk", tmp_path)
+    stands = [found["state"] for found, true in seen if true["occupied"] == "1"]
+    gone = [found["state"] for found, true in seen if int(true["frame"]) >= 30]
+    assert len(stands) == 20
+    assert len(gone) == 14
+    assert set(stands) <= {"occupied", "unknown"}
+    assert set(gone) <= {"free", "unknown"}
