@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import AirelibError, InvalidFile, UnknownBay
@@ -86,6 +86,7 @@ def test_figures_of_frames_are_those_of_the_confusion() -> None:
     assert figures["by_bay"]["A"]["answers_wanted"] == 6
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.sampled_from(["oo", "of", "ou", "ff", "fo", "fu"]), min_size=1, max_size=40))
 def test_every_share_lies_in_its_interval_and_in_0_to_1(cases: list[str]) -> None:
     """Whatever was answered, shares and their intervals lie in 0 to 1, the low end not above the high one."""
@@ -203,6 +204,7 @@ def test_a_found_stay_has_the_condition_of_the_nearest_true_one() -> None:
     assert figures["by_condition"]["night"]["precision"] == 0.5
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     st.lists(
         st.tuples(st.integers(0, 200), st.integers(1, 60), st.sampled_from("AB")),

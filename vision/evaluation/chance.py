@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,12 +40,6 @@ class Chance:
     resamples: int = 1000
     seed: int = 1
 
-    def weights(self, units: int) -> Floats:
-        """Return how often each unit is drawn in each draw, shape ``(resamples, units)``; rows sum to `units`."""
-        rng = np.random.default_rng(self.seed)
-        even = np.full(units, 1 / units)
-        return rng.multinomial(units, even, self.resamples).astype(np.float64)
-
 
 def point(figure: Figure, counts: Floats) -> float | None:
     """Return a figure of all units, counts of shape ``(units, columns)``; None where it is not defined."""
@@ -61,7 +56,7 @@ def interval(figure: Figure, counts: Floats, chance: Chance) -> Interval:
     """
     if len(counts) < 2:  # noqa: PLR2004 - one unit drawn again is itself
         return None
-    values = figure.value(chance.weights(len(counts)) @ counts)
+    values = figure.value(np.concatenate([some @ counts for some in _draws(len(counts), chance)]))
     found = percentiles(values)
     if found is None or not figure.bases or found[0] != found[1] or found[0] not in {0.0, 1.0}:
         return found
@@ -78,10 +73,9 @@ def quantile_interval(
         return None
     order = np.argsort(values, kind="stable")
     ordered = np.asarray(values, np.float64)[order]
-    weights = chance.weights(count)
     drawn: list[Floats] = []
-    for start in range(0, len(weights), BATCH):
-        heights = np.cumsum(weights[start : start + BATCH, np.asarray(units)[order]], axis=1)
+    for weights in _draws(count, chance):
+        heights = np.cumsum(weights[:, np.asarray(units)[order]], axis=1)
         some = heights[heights[:, -1] > 0]
         places = (some < share * some[:, -1:]).sum(axis=1)
         drawn.append(ordered[np.minimum(places, len(ordered) - 1)])
@@ -106,3 +100,22 @@ def ratio(part: Floats, whole: Floats) -> Floats:
 def finite(value: float) -> float | None:
     """Return the value, None for NaN."""
     return value if np.isfinite(value) else None
+
+
+def _draws(units: int, chance: Chance) -> Iterator[Floats]:
+    """Yield how often each unit is drawn in each draw, shape ``(draws, units)``, some draws at a time; rows sum to `units`."""
+    weights = _weights(units, chance)
+    for start in range(0, len(weights), BATCH):
+        yield weights[start : start + BATCH].astype(np.float64)
+
+
+@lru_cache(maxsize=4)
+def _weights(units: int, chance: Chance) -> NDArray[np.int16]:
+    """Return all draws: the same for every figure of the same units, so that figures of one draw belong together."""
+    rng = np.random.default_rng(chance.seed)
+    even = np.full(units, 1 / units)
+    batches = range(0, chance.resamples, BATCH)
+    drawn = [
+        rng.multinomial(units, even, min(BATCH, chance.resamples - start)) for start in batches
+    ]
+    return np.concatenate(drawn).astype(np.int16)
