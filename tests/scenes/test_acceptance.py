@@ -257,8 +257,8 @@ def test_s11_a_spoilt_picture_says_so(tmp_path: Path, spoilt: Any, reason: str) 
     A turned camera is looked for about once a minute, so the second of the two bad minutes must be unknown.
     """
     good = pictures("s02")
-    shown = {second: good[second % len(good)] for second in range(120)}
-    shown |= {second: spoilt(good[second % len(good)]) for second in range(120, 240)}
+    shown = {second: good[second % len(good)] for second in range(0, 120, 2)}
+    shown |= {second: spoilt(good[second % len(good)]) for second in range(120, 240, 2)}
     source = filmed(tmp_path / "clip.mp4", shown)
     found = replayed("s02", tmp_path, source=source)
     assert unseen_s(tmp_path, ACCEPTANCE["s02"], 180, 239).get(reason, 0.0) >= 0.95 * 59
@@ -291,7 +291,7 @@ def test_s12_two_vehicles_in_a_long_bay(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_s12_a_double_parked_vehicle_is_reported_as_such() -> None:
-    """S12: once it stands there, the vehicle in the lane is beside the bay in nearly every frame, and before it came none is."""
+    """S12: once it stands there, a vehicle in the lane is beside the bay in nine frames of ten, and before it came none is."""
     scene = read_scene(CLIPS / "s12" / "scene.json")
     view, detector = prepare(scene, scene.image_size_wh), embedded_detector(1, SURE_SCORE)
     beside = []
@@ -299,7 +299,7 @@ def test_s12_a_double_parked_vehicle_is_reported_as_such() -> None:
         bays = {seen.bay_id: seen for seen in observe(view, detector.detect(frame.bgr, view.plan))}
         beside.append(bays[BAY].double_parked)
     assert beside[:3] == [0, 0, 0]
-    assert sum(count == 1 for count in beside[18:]) >= 0.9 * len(beside[18:])
+    assert sum(count >= 1 for count in beside[18:]) >= 0.9 * len(beside[18:])
 
 
 def test_dusk_is_right_or_unknown(tmp_path: Path) -> None:
