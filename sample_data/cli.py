@@ -40,7 +40,7 @@ def quarter(out: Path, first_on: datetime, weeks: int, seed: int) -> None:
 @click.option("--out", required=True, type=FOLDER, help="Folder to write to; made when absent.")
 def truth(name: str, out: Path) -> None:
     """Write the exact truth of a camera scene that needs no picture: scene.json, bays, stays, states."""
-    from sample_data.scene.scenarios import scenario_named
+    from sample_data.scene.catalogue import scenario_named
     from sample_data.scene.truth import truth_files
 
     files = truth_files(scenario_named(name))
@@ -55,8 +55,8 @@ def truth(name: str, out: Path) -> None:
 @click.option("--out", required=True, type=FOLDER, help="Folder to write to; made when absent.")
 def render(name: str, out: Path) -> None:
     """Render a camera scene with its truth; needs Chromium, and three.js by `npm ci` in sample_data/scene."""
+    from sample_data.scene.catalogue import scenario_named
     from sample_data.scene.render import render as render_scene
-    from sample_data.scene.scenarios import scenario_named
 
     render_scene(scenario_named(name), out)
     click.echo(str(out / "clip.mp4"))

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 WANTED = (
+    "geo/files/schemas/scene.json",
+    "geo/files/schemas/stays.json",
     "models/manifest.toml",
     "models/weights/nanodet-g-416.onnx",
     "models/weights/nanodet-g-416-int8.xml",

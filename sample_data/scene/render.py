@@ -20,12 +20,6 @@ from sample_data.scene.timetable import Scenario
 from sample_data.scene.truth import STATE_COLUMNS, csv_bytes, state_rows, truth_files
 from sample_data.scene.witness import BOX_COLUMNS, SIGHT_COLUMNS, box_rows, sight_shares
 
-CRF = 28
-"""Constant rate factor of H.264: 23 with noise is six times larger (scene brief)."""
-
-KEYFRAME_S = 4
-"""Time between two keyframes."""
-
 
 def render(scenario: Scenario, folder: Path) -> None:
     """Write clip.mp4 and all truth of a scenario into a folder.
@@ -41,7 +35,7 @@ def render(scenario: Scenario, folder: Path) -> None:
     sights: list[tuple[str, str]] = []
     film = Film(scenario.seed, scenario.weather)
     with (
-        clip(folder / "clip.mp4", scenario.fps) as encoder,
+        clip(folder / "clip.mp4", scenario) as encoder,
         sync_playwright() as playwright,
         open_studio(scenario, playwright) as studio,
     ):
@@ -72,17 +66,17 @@ def check_tools() -> None:
 class Encoder:
     """Takes pictures one after the other into a clip."""
 
-    def __init__(self, container: av.container.OutputContainer, fps: int) -> None:
+    def __init__(self, container: av.container.OutputContainer, scenario: Scenario) -> None:
         self._container = container
-        self._stream = container.add_stream("libx264", rate=fps)
+        self._stream = container.add_stream("libx264", rate=scenario.fps)
         self._stream.width, self._stream.height = FRAME_WH
         self._stream.pix_fmt = "yuv420p"
-        self._stream.time_base = Fraction(1, fps)
+        self._stream.time_base = Fraction(1, scenario.fps)
         self._stream.options = {
-            "crf": str(CRF),
+            "crf": str(scenario.crf),
             "preset": "slow",
             "threads": "1",
-            "g": str(KEYFRAME_S * fps),
+            "g": str(scenario.keyframe_s * scenario.fps),
         }
 
     def add(self, picture_bgr: NDArray[np.uint8]) -> None:
@@ -95,10 +89,10 @@ class Encoder:
 
 
 @contextmanager
-def clip(path: Path, fps: int) -> Iterator[Encoder]:
+def clip(path: Path, scenario: Scenario) -> Iterator[Encoder]:
     """Open a clip for writing; the file is whole when the block ends."""
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
-        encoder = Encoder(container, fps)
+        encoder = Encoder(container, scenario)
         yield encoder
         encoder.finish()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from geo.errors import NotFound
 from sample_data.scene.camera import PinholeCamera
 from sample_data.scene.motion import Walks
 from sample_data.scene.timetable import Scenario, Walker, beside, parked, passing
@@ -102,16 +101,3 @@ OBLIQUE = Scenario(
 )
 
 SCENARIOS = {scenario.name: scenario for scenario in (DAY, RAIN, OBLIQUE)}
-
-
-def scenario_named(name: str) -> Scenario:
-    """Return a timetable of the sample.
-
-    Raises
-    ------
-    NotFound
-        When there is none of that name.
-    """
-    if name not in SCENARIOS:
-        raise NotFound(f"no scene is named {name!r}: wanted one of {', '.join(SCENARIOS)}")
-    return SCENARIOS[name]

@@ -12,7 +12,7 @@ from sample_data.scene.camera import PinholeCamera
 from sample_data.scene.motion import Drives, Pose, Stops, Walks
 from sample_data.scene.place import BAYS, SceneBay
 
-Weather = Literal["day", "rain"]
+Weather = Literal["day", "rain", "dusk"]
 Rgb = tuple[float, float, float]
 
 BAY_Y = -1.15
@@ -103,6 +103,12 @@ class Scenario:
     seed: int = 1
     """Of the picture's noise."""
     bays: tuple[SceneBay, ...] = field(default=BAYS)
+    keyframe_s: int = 4
+    """Time between two keyframes of the clip."""
+    crf: int = 28
+    """Constant rate factor of H.264: 23 with noise is six times larger (scene brief)."""
+    pairs_x_m: tuple[float, ...] = (-1.0, 13.0, 27.0, 44.0, 58.0)
+    """Where along the kerb the points of the calibration lie; the camera must see enough of them."""
 
     @property
     def frames(self) -> int:

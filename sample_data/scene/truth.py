@@ -20,10 +20,8 @@ from sample_data.scene.timetable import Scenario, Vehicle
 STATE_COLUMNS = ("frame", "bay_id", "occupied", "vehicles", "condition")
 STAY_COLUMNS = ("bay_id", "vehicle_class", "arrived_at", "departed_at")
 
-CALIBRATION_GRID_XY = tuple(
-    (x, y) for x in (-1.0, 13.0, 27.0, 44.0, 58.0) for y in (0.0, -5.7, -9.2)
-)
-"""Street metres of points on the road; those that the camera sees become the pairs of its calibration."""
+PAIRS_Y_M = (0.0, -5.7, -9.2)
+"""Where across the street the points of a calibration lie; those that the camera sees become its pairs."""
 
 EDGE_PX = 4
 """Pairs this near to the frame's edge are left out."""
@@ -73,7 +71,7 @@ def standing(scenario: Scenario, bay: SceneBay, at_s: float) -> list[Vehicle]:
 def scene_document(scenario: Scenario) -> dict[str, Any]:
     """Return scene.json: the bays in the picture and the pairs of the calibration."""
     width, height = FRAME_WH
-    ground_xy = np.array(CALIBRATION_GRID_XY)
+    ground_xy = np.array([(x, y) for x in scenario.pairs_x_m for y in PAIRS_Y_M])
     image_px = scenario.camera.ground_pixels(ground_xy)
     low, high = EDGE_PX, np.array([width - EDGE_PX, height - EDGE_PX])
     seen = np.all((image_px > low) & (image_px < high), axis=1)

@@ -1,9 +1,10 @@
-// Sun, sky and air of each weather.
+// Sun, sky and air of each weather. At dusk the sun is down: its place stands for the bright part of the sky.
 import * as THREE from "three";
 
 export const WEATHER = {
   day: { sun: [0.45, 0.72, 0.62], sunColor: 0xfff1dd, sunPower: 4.4, sky: [0.30, 0.47, 0.78], low: [0.72, 0.80, 0.88], cloud: 0.75, ambient: 0.85, fog: null, exposure: 1.1 },
   rain: { sun: [0.15, 0.95, 0.25], sunColor: 0xdfe6ee, sunPower: 1.1, sky: [0.50, 0.54, 0.58], low: [0.66, 0.69, 0.72], cloud: 0.25, ambient: 1.25, fog: [0xaab0b6, 50, 330], exposure: 1.15 },
+  dusk: { sun: [-0.75, 0.5, 0.45], sunColor: 0xffc9a0, sunPower: 0.35, sky: [0.06, 0.09, 0.19], low: [0.34, 0.26, 0.26], cloud: 0.2, ambient: 0.5, fog: null, exposure: 1.1 },
 };
 
 const SKY_VERTEX = "varying vec3 vWay; void main() { vWay = position; gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0); }";

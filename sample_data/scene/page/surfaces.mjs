@@ -42,7 +42,8 @@ export function finish(material, weather, tint) {
   if (GRAIN[name]) addGrain(made, GRAIN[name]);
   if (tint[name]) made.color.setRGB(...tint[name]);
   if (weather === "rain") wet(made, name);
-  if (weather === "rain" && (name === "lamp" || name === "tail")) {
+  if (weather === "dusk" && name === "window") { made.emissive.setRGB(1, 0.72, 0.4); made.emissiveIntensity = 0.25; }
+  if (weather !== "day" && (name === "lamp" || name === "tail")) {
     made.emissive.copy(made.color);
     made.emissiveIntensity = name === "lamp" ? 1.2 : 0.8;
   }

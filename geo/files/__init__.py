@@ -1,0 +1,1 @@
+"""The files of the product: a schema for each, and whether a file keeps to its own."""
