@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -73,6 +74,11 @@ class Detector(Protocol):
     def detect(self, frame_bgr: NDArray[np.uint8], plan: CropPlan) -> Detections:
         """Return the vehicles of a frame, shape (height, width, 3), looked at through the windows of a plan."""
 
+    def detect_many(
+        self, pictures: Sequence[tuple[NDArray[np.uint8], CropPlan]]
+    ) -> list[Detections]:
+        """Return the vehicles of each picture, all looked at in one batch."""
+
 
 class NanoDetDetector:
     """The embedded detector behind a runtime.
@@ -97,9 +103,27 @@ class NanoDetDetector:
 
     def detect(self, frame_bgr: NDArray[np.uint8], plan: CropPlan) -> Detections:
         """Return the vehicles of a frame, each once however many windows saw it."""
-        outputs = self._runtime.infer(cut(frame_bgr, plan, self._weights.input_size_wh))
+        return self.detect_many([(frame_bgr, plan)])[0]
+
+    def detect_many(
+        self, pictures: Sequence[tuple[NDArray[np.uint8], CropPlan]]
+    ) -> list[Detections]:
+        """Return the vehicles of each picture, all looked at in one batch."""
+        size_wh = self._weights.input_size_wh
+        cuts = [cut(frame_bgr, plan, size_wh) for frame_bgr, plan in pictures]
+        outputs = self._runtime.infer(np.concatenate(cuts))
+        first, found = 0, []
+        for (frame_bgr, plan), crops in zip(pictures, cuts, strict=True):
+            own = [tensor[first : first + len(crops)] for tensor in outputs]
+            found.append(self._found(own, plan, frame_bgr.shape))
+            first += len(crops)
+        return found
+
+    def _found(
+        self, outputs: list[NDArray[np.float32]], plan: CropPlan, shape: tuple[int, ...]
+    ) -> Detections:
         found = [
-            self._in_frame([tensor[i] for tensor in outputs], window, frame_bgr.shape)
+            self._in_frame([tensor[i] for tensor in outputs], window, shape)
             for i, window in enumerate(plan.windows_xyxy)
         ]
         boxes, scores, classes = (np.concatenate(parts) for parts in zip(*found, strict=True))

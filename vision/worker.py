@@ -1,80 +1,73 @@
-"""The worker: one thread a camera and one for the uplink; the only place that catches everything, logs it and goes on."""
+"""The worker: starts cameras and uplink, and tends them until the end: new configurations, status, metrics, watchdog."""
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
 
-import httpx
+import cv2
 import structlog
 
-from geo.errors import AirelibError, BatchTooLarge, CameraLost, OutboxFull
-from geo.events import MAX_BATCH_EVENTS
-from vision.camera import Camera, Clock
+from geo.communes import time_zone_of
+from geo.errors import AirelibError, OutboxFull
+from vision.camera import Camera, Clock, NoProbe, Probe, Surroundings
 from vision.config import CameraTable, DetectorTable, WorkerConfig, read_key
 from vision.detector import FAINT_SCORE, Detector, embedded_detector
 from vision.events import Sender
+from vision.fleet import OUTBOX_FILLED, Fleet, Recruit
+from vision.inference import SharedDetector
+from vision.journal import Journal
+from vision.metrics import Exposition, resident_bytes
 from vision.outbox import Outbox
-from vision.scene import read_scene
-from vision.uplink import (
-    LONGEST_WAIT_S,
-    TIMEOUT_S,
-    Attempt,
-    Idle,
-    Refused,
-    Sent,
-    Unreached,
-    address,
-    attempt,
-    wait_s,
-)
+from vision.reload import ConfigFile, fingerprint
+from vision.run import Run
+from vision.scene import Scene, read_scene
+from vision.sending import send
+from vision.systemd import notify
+from vision.uplink import Address, address
 
 WORKER_STARTED = "worker_started"
 WORKER_STOPPED = "worker_stopped"
-CAMERA_STARTED = "camera_started"
-CAMERA_ENDED = "camera_ended"
-CAMERA_LOST = "camera_lost"
-CAMERA_FAILED = "camera_failed"
-CAMERA_CRASHED = "camera_crashed"
-OUTBOX_FILLED = "outbox_filled"
-BATCH_SENT = "batch_sent"
-BATCH_REFUSED = "batch_refused"
-EVENTS_DROPPED = "events_dropped"
-SERVICE_UNREACHED = "service_unreached"
-UPLINK_CRASHED = "uplink_crashed"
+CONFIG_APPLIED = "config_applied"
+CONFIG_REFUSED = "config_refused"
 
-IDLE_S = 1.0
-"""Pause of the uplink when nothing waits."""
+TEND_S = 0.1
+"""Time between two looks at what has ended."""
 
-OUTBOX_WAIT_S = 5.0
-"""Pause of a camera whose outbox is full, before it tries to save again."""
+CHECK_S = 1.0
+"""Time between two looks at the configuration file."""
+
+STATUS_S = 5.0
+"""Time between two savings of the status; also between two signs of life to systemd."""
+
+STUCK_S = 60.0
+"""Time after which a picture that the detector has not answered means that the worker hangs."""
 
 log = structlog.get_logger("airelib.worker")
-
-
-@dataclass
-class Run:
-    """What the threads of one run share."""
-
-    config: WorkerConfig
-    until_end: bool
-    stop: threading.Event = field(default_factory=threading.Event)
-    failures: list[Exception] = field(default_factory=list)
-    """What ended a camera or the uplink for good."""
-    crashes: int = 0
-    """Unexpected errors that were logged and survived."""
-
-    def fail(self, error: Exception) -> None:
-        """End the run because of an error."""
-        self.failures.append(error)
-        self.stop.set()
 
 
 def embedded(table: DetectorTable) -> Detector:
     """Return the embedded detector, keeping faint boxes: they hold a stay that a sure one began."""
     return embedded_detector(table.threads, FAINT_SCORE)
+
+
+@dataclass
+class Watch:
+    """What a run looks after besides its cameras."""
+
+    file: ConfigFile | None = None
+    """Taken up again when it changes; None: the configuration never changes."""
+    asked: threading.Event | None = None
+    """Set by the caller to read the file at once (SIGHUP); cleared when that is done."""
+    probe: Probe | None = None
+    """Wants to know of each observation."""
 
 
 def run_worker(
@@ -83,6 +76,7 @@ def run_worker(
     until_end: bool,
     stop: threading.Event,
     detector_of: Callable[[DetectorTable], Detector] = embedded,
+    watch: Watch | None = None,
 ) -> dict[str, int]:
     """Watch the cameras of a configuration until told to stop, or until every file has ended and nothing waits.
 
@@ -95,7 +89,9 @@ def run_worker(
     stop
         Set by the caller to end the run; what is certain is saved first.
     detector_of
-        Makes one detector for each camera.
+        Makes the detector that the cameras share.
+    watch
+        What else is looked after.
 
     Returns
     -------
@@ -107,154 +103,173 @@ def run_worker(
     AirelibError
         When the configuration cannot be used; with `until_end` also when a source, the outbox or the service refuses.
     """
-    run = Run(config, until_end, stop)
-    key = read_key(config.service.key_file)
+    cv2.setNumThreads(
+        1
+    )  # many cameras share few cores: threads below threads only wait for each other
+    run = Run(config, until_end, stop, _address(config))
     outbox = Outbox(config.outbox.path, config.outbox.max_mb)
-    cameras = [_camera(run, table, outbox, detector_of(config.detector)) for table in config.camera]
-    log.info(WORKER_STARTED, cameras=len(cameras), waiting=outbox.waiting())
-    threads = [
-        threading.Thread(target=_watch, args=(run, camera), name=f"camera {camera.camera_id}")
-        for camera in cameras
-    ]
-    ended = threading.Event()
-    uplink = threading.Thread(target=_send, args=(run, key, ended), name="uplink")
-    for thread in (*threads, uplink):
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if len(run.failures) == len(cameras) and not until_end:
-        stop.set()
-    ended.set()
-    uplink.join()
+    detector = detector_of(config.detector)
+    with (
+        Journal(config.outbox.path, config.outbox.max_mb) as journal,
+        SharedDetector(detector) as shared,
+        ExitStack() as stack,
+    ):
+        tender = _Tender(run, outbox, shared, Fleet(run, journal), watch or Watch())
+        tender.begin(stack)
+        log.info(WORKER_STARTED, cameras=len(config.camera), waiting=outbox.waiting())
+        uplink = threading.Thread(target=send, args=(run,), name="uplink")
+        uplink.start()
+        try:
+            tender.tend()
+        finally:
+            tender.end()
+            uplink.join()
     counts = {**outbox.counters(), "waiting": outbox.waiting(), "crashes": run.crashes}
     outbox.close()
     log.info(WORKER_STOPPED, **counts)
-    if run.failures:
-        raise run.failures[0]
+    failures = [*tender.fleet.failures, *run.failures]
+    if failures:
+        raise failures[0]
     return counts
 
 
-def _camera(run: Run, table: CameraTable, outbox: Outbox, detector: Detector) -> Camera:
-    service = run.config.service
-    sender = Sender(service.commune, service.device_id, table.id, outbox.salt)
-    return Camera(table, read_scene(table.scene), sender, detector, Clock(run.stop))
-
-
-def _watch(run: Run, camera: Camera) -> None:
-    """Run one camera: a network camera again and again, a file once."""
-    outbox = Outbox(run.config.outbox.path, run.config.outbox.max_mb)
-    log.info(CAMERA_STARTED, camera=camera.camera_id)
-    failures = 0
-    while not run.stop.is_set():
-        failures += 1
-        try:
-            camera.watch(outbox)
-            log.info(CAMERA_ENDED, camera=camera.camera_id)
-            break
-        except CameraLost as error:
-            log.warning(CAMERA_LOST, camera=camera.camera_id, reason=str(error))
-            camera.miss(outbox, wait_s(failures))
-        except OutboxFull as error:
-            _outbox_full(run, camera, error)
-        except AirelibError as error:
-            log.error(CAMERA_FAILED, camera=camera.camera_id, reason=str(error))  # noqa: TRY400 - the sentence says it
-            run.failures.append(error)
-            break
-        except Exception:
-            run.crashes += 1
-            log.exception(CAMERA_CRASHED, camera=camera.camera_id, crashes=run.crashes)
-            run.stop.wait(wait_s(failures))
-    outbox.close()
-
-
-def _outbox_full(run: Run, camera: Camera, error: OutboxFull) -> None:
-    log.error(OUTBOX_FILLED, camera=camera.camera_id, reason=str(error))
-    if run.until_end:
-        run.fail(error)
-    run.stop.wait(OUTBOX_WAIT_S)
-
-
-def _send(run: Run, key: str, ended: threading.Event) -> None:
-    """Send what waits until the run stops; with `until_end` until the sources have ended and nothing waits."""
-    service = run.config.service
-    to = address(service.url, service.commune, key)
-    outbox = Outbox(run.config.outbox.path, run.config.outbox.max_mb)
-    sending = _Sending(run, ended)
-    with httpx.Client(timeout=TIMEOUT_S) as client:
-        while not sending.is_done:
-            had_ended = ended.is_set()
-            try:
-                sending.after(
-                    attempt(outbox, client, to, _now_ms, sending.limit), had_ended=had_ended
-                )
-            except Exception:
-                run.crashes += 1
-                log.exception(UPLINK_CRASHED, crashes=run.crashes)
-                sending.pause(wait_s(run.crashes))
-    outbox.close()
-
-
-class _Sending:
-    """What the uplink does after each try.
+class _Tender:
+    """Looks after one run from its main thread.
 
     Parameters
     ----------
-    run
-        The run it belongs to.
-    ended
-        Set when no camera produces events any more.
+    run, outbox, detector, fleet, watch
+        What is looked after.
     """
 
-    def __init__(self, run: Run, ended: threading.Event) -> None:
-        self._run, self._ended = run, ended
-        self._failures = 0
-        self._has_finished = False
-        self.limit = MAX_BATCH_EVENTS
+    def __init__(
+        self, run: Run, outbox: Outbox, detector: SharedDetector, fleet: Fleet, watch: Watch
+    ) -> None:
+        self._run, self._outbox, self._detector = run, outbox, detector
+        self.fleet, self._watch = fleet, watch
+        self._salt = outbox.salt
+        self._checked_s = self._told_s = time.monotonic()
+        self._frames: dict[str, int] = {}
 
-    @property
-    def is_done(self) -> bool:
-        """Tell whether no further try is wanted."""
-        return self._has_finished or self._run.stop.is_set()
+    def begin(self, stack: ExitStack) -> None:
+        """Start every camera, and the metrics where they are wanted."""
+        wanted = self._wanted(self._run.config)
+        if self._run.config.metrics is not None:
+            stack.enter_context(Exposition(self._run.config.metrics, self._measured))
+        self.fleet.apply(wanted)
+        notify("READY=1")
 
-    def after(self, result: Attempt, *, had_ended: bool) -> None:
-        """Log a try's result and wait as it asks; `had_ended` tells whether the cameras had ended before it."""
-        self._failures = 0 if isinstance(result, (Sent, Idle)) else self._failures + 1
-        match result:
-            case Idle():
-                self._has_finished = had_ended and self._run.until_end
-                if not self._has_finished:
-                    self.pause(IDLE_S)
-            case Sent():
-                self._log_sent(result)
-            case Refused():
-                self._refused(result, had_ended=had_ended)
-            case Unreached():
-                log.warning(SERVICE_UNREACHED, reason=str(result.error), failures=self._failures)
-                self.pause(wait_s(self._failures, result.retry_after_s))
+    def tend(self) -> None:
+        """Return when everything has ended or is to end."""
+        while not self._run.stop.wait(TEND_S):
+            if self.fleet.has_ended and self._run.until_end:
+                return
+            if self.fleet.has_ended and len(self.fleet.failures) == len(self.fleet.posts):
+                return
+            now_s = time.monotonic()
+            if now_s - self._checked_s >= CHECK_S:
+                self._checked_s = now_s
+                self._take_up()
+            if now_s - self._told_s >= STATUS_S:
+                self._tell(now_s - self._told_s)
+                self._told_s = now_s
 
-    def pause(self, pause_s: float) -> None:
-        """Wait, but no longer than until the cameras end or everything is to end."""
-        (self._run.stop if self._ended.is_set() else self._ended).wait(pause_s)
+    def end(self) -> None:
+        """End the cameras, and then the uplink."""
+        notify("STOPPING=1")
+        self.fleet.stop_all()
+        self._tell(max(time.monotonic() - self._told_s, TEND_S))
+        self._run.ended.set()
+        if not self._run.until_end:
+            self._run.stop.set()
 
-    def _log_sent(self, result: Sent) -> None:
-        log.info(BATCH_SENT, events=result.count)
-        if result.failures:
-            log.warning(
-                EVENTS_DROPPED,
-                events=len(result.failures),
-                reasons=sorted(set(result.failures))[:5],
-            )
+    def _take_up(self) -> None:
+        """Take up a new configuration where the file has changed or somebody asks; a broken one is refused and the old one goes on."""
+        file, asked = self._watch.file, self._watch.asked
+        is_asked = asked is not None and asked.is_set()
+        if file is None or not (is_asked or file.has_changed()):
+            return
+        if asked is not None:
+            asked.clear()
+        try:
+            config = file.read()
+            to = _address(config)
+            wanted = self._wanted(config)
+        except (AirelibError, OSError) as error:
+            log.error(CONFIG_REFUSED, reason=str(error))  # noqa: TRY400 - the sentence says it
+            return
+        fixed = [
+            name for name in ("outbox", "detector", "metrics") if _differs(self._run, config, name)
+        ]
+        if fixed:
+            log.error(CONFIG_REFUSED, reason=f"{', '.join(fixed)}: wanted a restart to change this")
+            return
+        self._run.config, self._run.to = config, to
+        self.fleet.apply(wanted)
+        log.info(CONFIG_APPLIED, cameras=len(config.camera))
 
-    def _refused(self, result: Refused, *, had_ended: bool) -> None:
-        log.error(BATCH_REFUSED, reason=str(result.error), failures=self._failures)
-        if isinstance(result.error, BatchTooLarge) and self.limit > 1:
-            self.limit = max(1, self.limit // 2)
-        elif had_ended and self._run.until_end:
-            self._run.failures.append(result.error)
-            self._has_finished = True
-        else:
-            self.pause(LONGEST_WAIT_S)
+    def _wanted(self, config: WorkerConfig) -> dict[str, tuple[bytes, Recruit]]:
+        return {
+            table.id: (fingerprint(table, config.service), self._recruit(config, table))
+            for table in config.camera
+        }
+
+    def _recruit(self, config: WorkerConfig, table: CameraTable) -> Recruit:
+        service, scene = config.service, read_scene(table.scene)
+        sender = Sender(service.commune, service.device_id, table.id, self._salt)
+        around = Surroundings(
+            self._watch.probe or NoProbe(), ZoneInfo(time_zone_of(service.commune))
+        )
+        return partial(_camera, table, scene, sender, self._detector, around)
+
+    def _tell(self, passed_s: float) -> None:
+        """Save the status, and give systemd a sign of life unless the detector hangs."""
+        if self._detector.oldest_wait_s < STUCK_S:
+            notify("WATCHDOG=1")
+        report = self._report()
+        for camera_id, camera in report["cameras"].items():
+            before = self._frames.get(camera_id, 0)
+            camera["fps"] = round((camera["frames"] - before) / passed_s, 2)
+            self._frames[camera_id] = camera["frames"]
+        try:
+            self._outbox.save_status(json.dumps(report))
+        except OutboxFull as error:
+            log.error(OUTBOX_FILLED, camera="", reason=str(error))  # noqa: TRY400 - the sentence says it
+
+    def _report(self) -> dict[str, Any]:
+        posts = dict(self.fleet.posts)
+        return {
+            "at_s": time.time(),
+            "rss_bytes": resident_bytes(),
+            "crashes": self._run.crashes,
+            "cameras": {name: post.camera.tally.report() for name, post in posts.items()},
+        }
+
+    def _measured(self) -> dict[str, Any]:
+        """Return the report with the outbox's counts, read anew as another thread asks."""
+        outbox = Outbox(self._run.config.outbox.path, self._run.config.outbox.max_mb)
+        try:
+            counts = {**outbox.counters(), "waiting": outbox.waiting()}
+        finally:
+            outbox.close()
+        return {**self._report(), **counts}
 
 
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
+def _camera(  # noqa: PLR0917 - the parts of a camera
+    table: CameraTable,
+    scene: Scene,
+    sender: Sender,
+    detector: Detector,
+    around: Surroundings,
+    stop: threading.Event,
+) -> Camera:
+    return Camera(table, scene, sender, detector, Clock(stop), around)
+
+
+def _address(config: WorkerConfig) -> Address:
+    service = config.service
+    return address(service.url, service.commune, read_key(service.key_file))
+
+
+def _differs(run: Run, config: WorkerConfig, name: str) -> bool:
+    return bool(getattr(run.config, name) != getattr(config, name))
