@@ -158,6 +158,7 @@ class Camera:
         source = self._source()
         for at_s, frame in self._dated(source, memory.last_s):
             memory, was_inferred = self._look(memory, at_s, frame, is_live=source.is_live)
+            del frame  # its colours are six megabytes: with many cameras they must not wait for the next frame
             if self._unsaved_events or time.monotonic() - self._saved_s >= SAVE_EVERY_S:
                 self._save(store, memory)
             self._around.probe.looked(
@@ -232,6 +233,7 @@ class Camera:
                 if self._clock.stop.is_set():
                     return
                 yield pass_start_s + frame.offset_s, frame
+                del frame
             if not self._table.loop:
                 return
             pass_start_s += length_s

@@ -29,8 +29,8 @@ NOISE_FACTOR = 6.0
 CHANGED_CELLS = 4
 """Cells of one crop that must change: the smallest vehicle that the detector finds covers more than ten."""
 
-AFTER_CHANGE_S = 4.0
-"""Time after a change to the first forced look: a vehicle missed in one look (one in twenty) is found soon, not at the next forced look."""
+AFTER_CHANGE_S = RULES.gap_s
+"""Time after a change to the first forced look: a vehicle missed in that one look (one in twenty) is found before its time counts as unseen."""
 
 FORCED_LOOK_S = 30.0
 """Longest time without a look (parameter)."""

@@ -107,6 +107,7 @@ def newest_frames(
                 tally.stale += 1
                 continue
             yield taken
+            del taken
     finally:
         newest.is_unwanted.set()
 

@@ -85,8 +85,8 @@ def pictures(
         else:
             stream.thread_type = "AUTO"
         started_s, first_s = time.monotonic(), None
-        for number, picture in _decoded(container, stream, video, decode, period_s):
-            own_s = picture.time if picture.time is not None else float(number)
+        for number, at_s, picture in _decoded(container, stream, video, decode, period_s):
+            own_s = float(number) if at_s is None else at_s
             first_s = own_s if first_s is None else first_s
             file_s = number / video.fps if video.fps else own_s - first_s
             yield number, time.monotonic() - started_s if video.is_live else file_s, picture
@@ -125,8 +125,8 @@ def _keyframes_are_enough(video: Video, period_s: float) -> bool:
 
 def _decoded(
     container: Any, stream: Any, video: Video, decode: str, period_s: float
-) -> Iterator[tuple[int, Any]]:
-    """Decode packet by packet; a stream on `AUTO` goes over to keyframes, and back, at a keyframe."""
+) -> Iterator[tuple[int, float | None, Any]]:
+    """Yield number, the stream's own time and picture, packet by packet; a stream on `AUTO` goes over to keyframes, and back, at a keyframe."""
     cadence = Cadence(period_s)
     only_keyframes = decode == KEYFRAMES
     number = 0
@@ -138,10 +138,10 @@ def _decoded(
             only_keyframes = cadence.is_enough
         if only_keyframes:
             for picture in _keyframe(stream, packet, video):
-                yield packets, picture
+                yield packets, _seconds(packet), picture
             continue
         for picture in _whole(packet, video):
-            yield number, picture
+            yield number, picture.time, picture
             number += 1
 
 
@@ -170,7 +170,7 @@ def _whole(packet: Any, video: Video) -> list[Any]:
 
 def _keyframe(stream: Any, packet: Any, video: Video) -> list[Any]:
     """Decode a keyframe at once: the decoder is drained after it and so neither waits for the next nor keeps references."""
-    if not packet.is_keyframe or packet.size == 0:
+    if not packet.is_keyframe or packet.size == 0 or packet.pts is None:
         return []
     codec = stream.codec_context
     try:
