@@ -18,10 +18,10 @@ from vision.logs import configure_logs
 from vision.metrics import resident_bytes
 from vision.worker import Watch, run_worker
 
-LEAD_S = 5.0
+LEAD_S = 10.0
 """Time in which all cameras open before their first frame is due."""
 
-WARM_UP_S = 10.0
+WARM_UP_S = 30.0
 """Beginning that is not counted: the first look of each camera always runs the detector."""
 
 
