@@ -44,6 +44,9 @@ STATUS_S = 5.0
 STUCK_S = 60.0
 """Time after which a picture that the detector has not answered means that the worker hangs."""
 
+FIXED = ("outbox", "detector", "metrics")
+"""Tables of the configuration that a run keeps to its end."""
+
 log = structlog.get_logger("airelib.worker")
 
 
@@ -115,8 +118,11 @@ class Tender:
         is_asked = asked is not None and asked.is_set()
         if file is None or not (is_asked or file.has_changed()):
             return
+        self._exchange(file)
         if asked is not None:
             asked.clear()
+
+    def _exchange(self, file: ConfigFile) -> None:
         try:
             config = file.read()
             to = address_of(config)
@@ -124,9 +130,7 @@ class Tender:
         except (AirelibError, OSError) as error:
             log.error(CONFIG_REFUSED, reason=str(error))  # noqa: TRY400 - the sentence says it
             return
-        fixed = [
-            name for name in ("outbox", "detector", "metrics") if _differs(self._run, config, name)
-        ]
+        fixed = [name for name in FIXED if getattr(self._run.config, name) != getattr(config, name)]
         if fixed:
             log.error(CONFIG_REFUSED, reason=f"{', '.join(fixed)}: wanted a restart to change this")
             return
@@ -196,7 +200,3 @@ def address_of(config: WorkerConfig) -> Address:
     """Return where a configuration sends to, its key read; errors as of `vision.config.read_key`."""
     service = config.service
     return address(service.url, service.commune, read_key(service.key_file))
-
-
-def _differs(run: Run, config: WorkerConfig, name: str) -> bool:
-    return bool(getattr(run.config, name) != getattr(config, name))
