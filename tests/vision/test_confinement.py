@@ -25,7 +25,8 @@ pytestmark = pytest.mark.slow
 DEVICES = {"/dev/null", "/dev/tty"}
 """Written to without leaving anything."""
 
-OUTBOX = ("outbox.sqlite", "outbox.sqlite-wal", "outbox.sqlite-shm")
+OUTBOX = tuple(f"outbox.sqlite{end}" for end in ("", "-wal", "-shm", "-journal"))
+"""The file and what SQLite keeps beside it."""
 
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"\x3c" * 64, b"\xdc" * 64)
 """Beginnings of picture files, and rows of the painted street's and vehicles' own brightness."""

@@ -43,7 +43,7 @@ class Load:
     rss_mb: float
     """Most memory seen, in 10^6 bytes."""
     cpu_s_per_s: float
-    """Processor seconds a second: 2 is all of two cores."""
+    """Processor seconds a second of the measured time: 2 is all of two cores."""
 
 
 @dataclass
@@ -115,14 +115,15 @@ def measure_here(config_path: Path, seconds: float) -> Load:
     """Do the same in this process."""
     config = read_config(config_path)
     stop, lateness = threading.Event(), Lateness()
-    memory: list[int] = []
-    clock = threading.Thread(target=_sample, args=(stop, LEAD_S + WARM_UP_S + seconds, memory))
+    samples: list[tuple[float, int, float]] = []
+    whole_s = LEAD_S + WARM_UP_S + seconds
     began_s = time.time() + LEAD_S + WARM_UP_S
-    cpu_s = time.process_time()
+    clock = threading.Thread(target=_sample, args=(stop, whole_s, samples))
     clock.start()
     run_worker(config, until_end=False, stop=stop, watch=Watch(probe=lateness))
     clock.join()
-    cpu_s = time.process_time() - cpu_s
+    steady = [sample for sample in samples if sample[0] >= began_s]
+    cpu_s_per_s = (steady[-1][2] - steady[0][2]) / (steady[-1][0] - steady[0][0])
     period_s = config.camera[0].period_s
     rows = [row for row in lateness.rows if began_s <= row[1] < began_s + seconds - period_s]
     late = np.array([done_s - due_s for _, due_s, done_s, _ in rows] or [np.inf])
@@ -135,16 +136,16 @@ def measure_here(config_path: Path, seconds: float) -> Load:
         late_p95_s=float(np.percentile(late, 95)),
         late_max_s=float(late.max()),
         inferred_share=sum(row[3] for row in rows) / max(len(rows), 1),
-        rss_mb=max(memory) / 1e6,
-        cpu_s_per_s=cpu_s / (WARM_UP_S + LEAD_S + seconds),
+        rss_mb=max(resident for _, resident, _ in samples) / 1e6,
+        cpu_s_per_s=cpu_s_per_s,
     )
 
 
-def _sample(stop: threading.Event, seconds: float, memory: list[int]) -> None:
-    """Note the memory each second, and end the run after a time."""
+def _sample(stop: threading.Event, seconds: float, samples: list[tuple[float, int, float]]) -> None:
+    """Note instant, memory in bytes and processor seconds each second, and end the run after a time."""
     until_s = time.monotonic() + seconds
     while time.monotonic() < until_s:
-        memory.append(resident_bytes())
+        samples.append((time.time(), resident_bytes(), time.process_time()))
         stop.wait(1.0)
     stop.set()
 
