@@ -47,7 +47,7 @@ def test_the_ramp_counts_what_the_worker_does(tmp_path: Path) -> None:
         "polygon_px": [[400, 400], [700, 400], [700, 500], [400, 500]],
     }
     scene.write_text(json.dumps({"camera_id": "c", "image_size": list(SIZE_WH), "bays": [bay]}))
-    load = measure(write_cameras(tmp_path, clip, scene, cameras=2, period_s=2.0), 10)
+    load = measure(write_cameras(tmp_path, clip, scene, cameras=2, period_s=2.0), 10, warm_up_s=10)
     assert load.cameras == 2
     assert abs(load.observations - load.wanted) <= 2
     assert 0 <= load.inferred_share <= 1

@@ -21,8 +21,8 @@ from vision.worker import Watch, run_worker
 LEAD_S = 10.0
 """Time in which all cameras open before their first frame is due."""
 
-WARM_UP_S = 30.0
-"""Beginning that is not counted: the first look of each camera always runs the detector."""
+WARM_UP_S = 60.0
+"""Beginning that is not counted: until the vehicles that stand there at the start are confirmed every frame is looked at."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,10 @@ loop = true
 """
 
 
-def measure(config: Path, seconds: float) -> Load:
+def measure(config: Path, seconds: float, warm_up_s: float = WARM_UP_S) -> Load:
     """Run the worker of a configuration that `write_cameras` wrote, in a process of its own, and return what it cost."""
     done = subprocess.run(
-        [sys.executable, "-m", "vision.bench.ramp", str(config), str(seconds)],
+        [sys.executable, "-m", "vision.bench.ramp", str(config), str(seconds), str(warm_up_s)],
         check=True,
         stdout=subprocess.PIPE,
         text=True,
@@ -111,13 +111,13 @@ def measure(config: Path, seconds: float) -> Load:
     return Load(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def measure_here(config_path: Path, seconds: float) -> Load:
+def measure_here(config_path: Path, seconds: float, warm_up_s: float = WARM_UP_S) -> Load:
     """Do the same in this process."""
     config = read_config(config_path)
     stop, lateness = threading.Event(), Lateness()
     samples: list[tuple[float, int, float]] = []
-    whole_s = LEAD_S + WARM_UP_S + seconds
-    began_s = time.time() + LEAD_S + WARM_UP_S
+    whole_s = LEAD_S + warm_up_s + seconds
+    began_s = time.time() + LEAD_S + warm_up_s
     clock = threading.Thread(target=_sample, args=(stop, whole_s, samples))
     clock.start()
     run_worker(config, until_end=False, stop=stop, watch=Watch(probe=lateness))
@@ -152,4 +152,6 @@ def _sample(stop: threading.Event, seconds: float, samples: list[tuple[float, in
 
 if __name__ == "__main__":
     configure_logs()
-    sys.stdout.write(json.dumps(asdict(measure_here(Path(sys.argv[1]), float(sys.argv[2])))) + "\n")
+    sys.stdout.write(
+        json.dumps(asdict(measure_here(Path(sys.argv[1]), *map(float, sys.argv[2:])))) + "\n"
+    )
