@@ -41,6 +41,9 @@ DEFAULT_FOLDER_FPS = 1.0
 EARLY_S = 1e-3
 """Rounding allowed at the start of a period."""
 
+JITTER_SHARE = 0.1
+"""Share of a period by which a camera's frame may come early: keyframes each two seconds arrive some milliseconds off (assumption)."""
+
 STREAM, SNAPSHOT = "stream", "snapshot"
 """What answers at an HTTP address: an endless stream, or one picture a request."""
 
@@ -168,7 +171,8 @@ def frames(
         What `open_source` returned.
     period_s
         The first frame of each period is taken, the ones between are decoded where the codec needs it, but not converted;
-        the choice depends on the offsets alone, so that a resumed source takes the same frames.
+        of a file the choice depends on the offsets alone, so that a resumed source takes the same frames; of a camera the
+        next frame is taken a period after the last, less a tenth, as networks jitter.
     after_s
         Frames up to this offset, included, are passed over.
     decode
@@ -184,13 +188,13 @@ def frames(
     CameraLost
         When a camera does not answer or stops.
     """
-    taken = _bucket(after_s, period_s)
+    taken_s = after_s
+    is_due = _is_late_enough if source.is_live else _is_in_a_later_period
     began_s = time.thread_time()
     for name, offset_s, picture in _pictures(source, period_s, decode, stop):
-        bucket = _bucket(offset_s, period_s)
-        if offset_s <= after_s or (period_s and bucket <= taken):
+        if offset_s <= after_s or (period_s and not is_due(taken_s, offset_s, period_s)):
             continue
-        taken = bucket
+        taken_s = offset_s
         pixels = _read(picture) if isinstance(picture, Path) else picture
         yield Frame(name, offset_s, pixels, source.mask, time.thread_time() - began_s)
         began_s = time.thread_time()
@@ -212,8 +216,15 @@ def natural_key(name: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _bucket(offset_s: float, period_s: float) -> int:
-    return math.floor((offset_s + EARLY_S) / period_s) if period_s else 0
+def _is_in_a_later_period(taken_s: float, offset_s: float, period_s: float) -> bool:
+    """Tell by the offsets alone whether a file's frame is the first of its period."""
+    now, before = (math.floor((at_s + EARLY_S) / period_s) for at_s in (offset_s, taken_s))
+    return now > before
+
+
+def _is_late_enough(taken_s: float, offset_s: float, period_s: float) -> bool:
+    """Tell whether a camera's frame comes a period after the last one taken, but for what the network makes of its time."""
+    return taken_s < 0 or offset_s - taken_s >= period_s * (1 - JITTER_SHARE)
 
 
 def _kind(address: str) -> str:

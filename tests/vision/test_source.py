@@ -291,3 +291,24 @@ def test_an_rtsp_camera_gives_frames(tmp_path: Path, decode: str) -> None:
     assert offsets == sorted(offsets)
     assert found[-1].size_wh == (64, 48)
     assert found[-1].bgr.mean() > 15
+
+
+def test_an_rtsp_camera_goes_over_to_keyframes(tmp_path: Path) -> None:
+    """On `auto` a stream whose keyframes come once a period is soon decoded at its keyframes alone."""
+    clip = keyed_video(tmp_path / "v.mp4", gop=5, count=100)
+    with rtsp_camera(clip) as address:
+        found = list(islice(frames(open_source(address), 0.7, decode="auto"), 7))
+    assert all(frame.picture.key_frame for frame in found[-3:])
+
+
+@pytest.mark.parametrize(("period_s", "wanted"), [(2.0, 6), (1.0, 11)])
+def test_a_camera_that_jitters_loses_no_frame(
+    monkeypatch: pytest.MonkeyPatch, period_s: float, wanted: int
+) -> None:
+    """Frames that arrive each second, some milliseconds early or late, are all taken at a period of one second, every other one at two."""
+    early_late = [0.02 * (-1) ** i for i in range(11)]
+    stream = [
+        (str(i), max(0.0, i + early_late[i]), np.zeros((4, 4, 3), np.uint8)) for i in range(11)
+    ]
+    monkeypatch.setattr("vision.source._pictures", lambda *_: iter(stream))
+    assert len(list(frames(open_source("rtsp://camera"), period_s))) == wanted

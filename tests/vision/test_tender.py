@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 import urllib.request
@@ -305,3 +307,26 @@ def test_a_logged_error_shows_no_values(capsys: pytest.CaptureFixture[str]) -> N
     (line,) = logged(capsys)
     assert line["exception"][0]["exc_type"] == "ValueError"
     assert "hush" not in json.dumps(line)
+
+
+@pytest.mark.slow
+def test_signals_reload_and_end_the_real_worker(tmp_path: Path, receiver: Any) -> None:
+    """The process takes up its configuration on SIGHUP, and on SIGTERM saves, prints its counts and exits with 0."""
+    config = looping(tmp_path, receiver.url)
+    with subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "worker", "run", str(config)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        assert run.stderr is not None
+        events = (json.loads(line)["event"] for line in run.stderr if line[:1] == "{")
+        assert "camera_started" in events
+        run.send_signal(signal.SIGHUP)
+        assert "config_applied" in events
+        wait_for(lambda: frames(tmp_path, "painted") > 0)
+        run.send_signal(signal.SIGTERM)
+        assert "worker_stopped" in events
+        assert run.stdout is not None
+        assert json.loads(run.stdout.read())["crashes"] == 0
+    assert run.returncode == 0
