@@ -6,6 +6,7 @@ PY := .venv/bin/python
 WEB := service/web
 WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 SCENE := sample_data/scene
+RTSP := python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad strace
 SUDO_APT = if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(1) >/dev/null; else echo "$(2)"; fi
 
 .PHONY: help setup demo serve test test-ultralytics check bench docs clean
@@ -59,6 +60,7 @@ clean: ## remove everything that setup and demo made
 	@echo "== test tools"
 	@$(PY) -m pip install --disable-pip-version-check --prefer-binary -q -c constraints.txt -e '.[edge,server,dev]'
 	@command -v chromium >/dev/null || { $(call SUDO_APT,chromium,Browser tests will skip: install the Debian package chromium to run them); }
+	@/usr/bin/python3 -c "import gi; gi.require_version('GstRtspServer', '1.0')" 2>/dev/null || { $(call SUDO_APT,$(RTSP),RTSP tests will skip: install $(RTSP) to run them); } || echo "RTSP tests will skip: $(RTSP) cannot be installed"
 	@touch $@
 
 .venv-ultralytics/.ready: pyproject.toml constraints.txt | .venv/bin/python

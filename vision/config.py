@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from geo.errors import InvalidFile, InvalidSettings
 from geo.words import INSEE_PATTERN
+from vision.gate import FORCED_LOOK_S
 
 
 class _Table(BaseModel):
@@ -37,7 +46,7 @@ class CameraTable(_Table):
     id: str = Field(min_length=1)
     """Name of the camera; its memory is saved under it."""
     source: str = Field(min_length=1)
-    """RTSP or HTTP address, video file or folder of pictures."""
+    """RTSP or HTTP address, V4L2 device (`/dev/video0`), video file or folder of pictures."""
     scene: Path
     """Its scene.json."""
     period_s: float = Field(default=0.2, ge=0)
@@ -50,6 +59,18 @@ class CameraTable(_Table):
     """Begin a file again when it ends."""
     fps: float | None = Field(default=None, gt=0)
     """Frames a second of a folder of pictures."""
+    times: str = ""
+    """How pictures of a folder are dated: `exif`, or a pattern of their names such as `cam_%Y%m%d_%H%M%S`; empty: by `fps`."""
+    kind: Literal["", "stream", "snapshot"] = ""
+    """What an HTTP address gives; empty: a snapshot where it ends in .jpg or another picture's ending, else a stream."""
+    decode: Literal["auto", "keyframes", "all"] = "auto"
+    """Which pictures are decoded; `auto`: keyframes alone where they come at least once a period."""
+    forced_look_s: float = Field(default=FORCED_LOOK_S, ge=0)
+    """Longest time that the detector rests while nothing changes; 0: it looks at every frame."""
+    stale_s: float = Field(default=5.0, gt=0)
+    """Age from which a live camera's frame is dropped."""
+    watchdog_s: float = Field(default=30.0, gt=0)
+    """Time without a frame after which a live camera's reading starts again."""
 
 
 class OutboxTable(_Table):
@@ -72,6 +93,25 @@ class DetectorTable(_Table):
     """Processor threads for one batch of crops; 0 leaves the choice to the runtime."""
 
 
+class MetricsTable(_Table):
+    """Measurements for Prometheus."""
+
+    port: int = Field(ge=0, le=65535)
+    """TCP port to listen on."""
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    open_to_network: bool = False
+    """Allow a `host` that others can reach."""
+
+    @model_validator(mode="after")
+    def _stays_at_home(self) -> Self:
+        if not self.open_to_network and not _is_loopback(self.host):
+            raise ValueError(
+                f"host is {self.host}, which others can reach: wanted a loopback address, or open_to_network = true"
+            )
+        return self
+
+
 class WorkerConfig(_Table):
     """The whole file."""
 
@@ -79,6 +119,7 @@ class WorkerConfig(_Table):
     camera: tuple[CameraTable, ...] = Field(min_length=1)
     outbox: OutboxTable
     detector: DetectorTable = DetectorTable()
+    metrics: MetricsTable | None = None
 
 
 def read_config(path: Path) -> WorkerConfig:
@@ -127,6 +168,15 @@ def read_key(path: Path) -> str:
             "ASCII): wanted only what stands after 'key' in what 'airelib devices add' printed"
         )
     return key
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _sentence(error: ValidationError) -> str:

@@ -30,6 +30,8 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS identity (salt TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS journal (camera_id TEXT PRIMARY KEY, memory BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS health (camera_id TEXT PRIMARY KEY, memory BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS status (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS stay (
   camera_id TEXT NOT NULL, bay_id TEXT NOT NULL, number INTEGER NOT NULL, vehicle_class TEXT NOT NULL,
@@ -45,6 +47,19 @@ class Waiting:
     seq: int
     body: str
     """JSON object of the event."""
+
+
+@dataclass(frozen=True)
+class Saving:
+    """What one camera saves at once."""
+
+    camera_id: str
+    memory: bytes
+    events: tuple[str, ...] = ()
+    """JSON objects to send."""
+    stays: tuple[StayEvent, ...] = ()
+    health: bytes = b""
+    """What is remembered of the camera's health; empty: nothing new."""
 
 
 class Outbox:
@@ -87,6 +102,7 @@ class Outbox:
         memory: bytes,
         events: Sequence[str] = (),
         stays: Sequence[StayEvent] = (),
+        health: bytes = b"",
     ) -> None:
         """Save a camera's memory with the events and stays it produced since the last saving: all or nothing.
 
@@ -95,18 +111,31 @@ class Outbox:
         OutboxFull
             When the limit or the disk is reached; nothing has been written.
         """
+        self.save_all([Saving(camera_id, memory, tuple(events), tuple(stays), health)])
+
+    def save_all(self, savings: Sequence[Saving]) -> None:
+        """Save what several cameras have, in one transaction: all or nothing; errors as in `save`."""
         with self._transaction():
-            self._db.executemany(
-                "INSERT INTO event (body) VALUES (?)", ((body,) for body in events)
+            for saving in savings:
+                self._enter(saving)
+
+    def _enter(self, saving: Saving) -> None:
+        camera_id = saving.camera_id
+        self._db.executemany(
+            "INSERT INTO event (body) VALUES (?)", ((body,) for body in saving.events)
+        )
+        self._db.executemany(
+            "INSERT OR REPLACE INTO stay VALUES (?, ?, ?, ?, ?, ?)",
+            (_row(camera_id, e) for e in saving.stays),
+        )
+        for stay in saving.stays[-1:]:
+            oldest_s = stay.presence.last_s - KEEP_STAYS_S
+            self._db.execute("DELETE FROM stay WHERE arrived_s < ?", (oldest_s,))
+        self._db.execute("INSERT OR REPLACE INTO journal VALUES (?, ?)", (camera_id, saving.memory))
+        if saving.health:
+            self._db.execute(
+                "INSERT OR REPLACE INTO health VALUES (?, ?)", (camera_id, saving.health)
             )
-            self._db.executemany(
-                "INSERT OR REPLACE INTO stay VALUES (?, ?, ?, ?, ?, ?)",
-                (_row(camera_id, e) for e in stays),
-            )
-            for stay in stays[-1:]:
-                oldest_s = stay.presence.last_s - KEEP_STAYS_S
-                self._db.execute("DELETE FROM stay WHERE arrived_s < ?", (oldest_s,))
-            self._db.execute("INSERT OR REPLACE INTO journal VALUES (?, ?)", (camera_id, memory))
 
     def saved(self, camera_id: str) -> bytes | None:
         """Return a camera's saved memory; None where there is none."""
@@ -114,6 +143,23 @@ class Outbox:
             "SELECT memory FROM journal WHERE camera_id = ?", (camera_id,)
         ).fetchone()
         return bytes(row[0]) if row else None
+
+    def saved_health(self, camera_id: str) -> bytes | None:
+        """Return a camera's saved health; None where there is none."""
+        row = self._db.execute(
+            "SELECT memory FROM health WHERE camera_id = ?", (camera_id,)
+        ).fetchone()
+        return bytes(row[0]) if row else None
+
+    def save_status(self, body: str) -> None:
+        """Save what the running worker says of itself, a JSON object."""
+        with self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO status VALUES (1, ?)", (body,))
+
+    def status(self) -> str:
+        """Return what a worker last said of itself; `{}` where none has."""
+        row = self._db.execute("SELECT body FROM status").fetchone()
+        return str(row[0]) if row else "{}"
 
     def oldest(self, limit: int) -> list[Waiting]:
         """Return the oldest waiting events, at most `limit`."""

@@ -1,22 +1,36 @@
-"""The one door to pictures: video files, image folders and network cameras, as dated frames in memory."""
+"""Where pictures come from: video files, image folders and cameras, as dated frames in memory, masked at the door."""
 
 from __future__ import annotations
 
 import math
 import re
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-import av
-import av.error
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from geo.errors import CameraLost, InvalidFile
+from geo.errors import InvalidFile
+from vision.frame import NO_MASK, Frame, Pixels, PrivacyMask
+from vision.picture_times import taken_at
+from vision.snapshots import snapshots
+from vision.v4l2 import captured
+from vision.video import ALL, Video, packet_times, pictures
+
+__all__ = [
+    "Frame",
+    "Source",
+    "frame_times",
+    "frames",
+    "natural_key",
+    "open_pictures",
+    "open_source",
+]
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
 """File name endings of pictures in a folder; anything else in it is passed over."""
@@ -24,26 +38,20 @@ PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
 DEFAULT_FOLDER_FPS = 1.0
 """Frames a second of an image folder when none is given."""
 
-OPEN_TIMEOUT_S = 10.0
-"""Longest wait for a network camera to answer (parameter)."""
-
-READ_TIMEOUT_S = 10.0
-"""Longest wait for its next packet (parameter)."""
-
 EARLY_S = 1e-3
 """Rounding allowed at the start of a period."""
 
+JITTER_SHARE = 0.1
+"""Share of a period by which a camera's frame may come early: keyframes each two seconds arrive some milliseconds off (assumption)."""
 
-@dataclass(frozen=True)
-class Frame:
-    """One picture in memory; it is never written anywhere."""
+STREAM, SNAPSHOT = "stream", "snapshot"
+"""What answers at an HTTP address: an endless stream, or one picture a request."""
 
-    name: str
-    """File name with extension; the index from 0 for a video."""
-    offset_s: float
-    """Seconds since the source's first frame."""
-    bgr: NDArray[np.uint8]
-    """Shape (height, width, 3), blue, green, red, 0..255."""
+DEVICE_FOLDER = "/dev/"
+"""Where V4L2 cameras lie."""
+
+NEVER = threading.Event()
+"""For sources that nobody stops."""
 
 
 @dataclass(frozen=True)
@@ -53,44 +61,80 @@ class Source:
     address: str
     """Path or URL."""
     pictures: tuple[Path, ...] = ()
-    """The files of an image folder or list, in natural order; empty for a video or a URL."""
+    """The files of an image folder or list, in natural order; empty for a video or a camera."""
     fps: float | None = None
     """Frames a second where the source has no time of its own."""
+    offsets_s: tuple[float, ...] = ()
+    """Seconds of each picture since the first; empty where `fps` decides."""
+    start_at: datetime | None = None
+    """Instant of the first picture where the source knows it."""
+    mask: PrivacyMask = NO_MASK
+    """Blackened in every frame."""
+    kind: str = STREAM
+    """Whether an HTTP address gives a stream or one picture a request."""
 
     @property
     def shown(self) -> str:
         """The address as it may be logged: of a URL only scheme and host, as the rest may hold a password."""
-        if not self.is_live:
+        if "://" not in self.address:
             return self.address
         scheme, _, rest = self.address.partition("://")
         return f"{scheme}://{re.split('[/?#]', rest.rpartition('@')[2])[0]}"
 
     @property
+    def is_device(self) -> bool:
+        """Tell whether the source is a camera at the device's own bus."""
+        return self.address.startswith(DEVICE_FOLDER)
+
+    @property
     def is_live(self) -> bool:
-        """Tell whether the source is a network camera, whose frames are dated by the clock."""
-        return "://" in self.address
+        """Tell whether the source is a camera, whose frames are dated by the clock."""
+        return "://" in self.address or self.is_device
+
+    def offset_s(self, index: int) -> float:
+        """Return the seconds since the first of a picture in a folder."""
+        return self.offsets_s[index] if self.offsets_s else index / (self.fps or DEFAULT_FOLDER_FPS)
 
 
-def open_source(address: str, fps: float | None = None) -> Source:
+def open_source(
+    address: str,
+    fps: float | None = None,
+    *,
+    mask: PrivacyMask = NO_MASK,
+    kind: str = "",
+    times: str = "",
+    zone: tzinfo = UTC,
+) -> Source:
     """Describe a source after checking that it exists.
+
+    Parameters
+    ----------
+    address
+        Path or URL.
+    fps
+        Frames a second where the source has no time of its own.
+    mask
+        Blackened in every frame.
+    kind
+        `stream` or `snapshot`; empty: an HTTP address that ends like a picture's name is a snapshot.
+    times, zone
+        How pictures of a folder are dated, see `vision.picture_times.taken_at`; empty: by `fps`.
 
     Raises
     ------
     InvalidFile
-        When there is no such file or folder, or the folder holds no picture.
+        When there is no such file or folder, the folder holds no picture, or a picture no time.
     """
-    if "://" in address:
-        return Source(address, fps=fps)
+    if "://" in address or address.startswith(DEVICE_FOLDER):
+        return Source(address, fps=fps, mask=mask, kind=kind or _kind(address))
     path = Path(address)
-    if path.is_dir():
-        return open_pictures([path], fps)
+    if path.is_dir() or path.suffix.lower() in PICTURE_SUFFIXES:
+        return replace(_dated(open_pictures([path], fps), times, zone), mask=mask)
     if not path.is_file():
         raise InvalidFile(
             f"{address} does not exist: wanted a video file, a folder of pictures or a URL"
         )
-    if path.suffix.lower() in PICTURE_SUFFIXES:
-        return open_pictures([path], fps)
-    return Source(address, fps=fps)
+    return Source(address, fps=fps, mask=mask)
 
 
 def open_pictures(paths: Sequence[Path], fps: float | None = None) -> Source:
@@ -111,7 +155,14 @@ def open_pictures(paths: Sequence[Path], fps: float | None = None) -> Source:
     return Source(str(paths[0]), tuple(files), fps or DEFAULT_FOLDER_FPS)
 
 
-def frames(source: Source, period_s: float = 0.0, after_s: float = -1.0) -> Iterator[Frame]:
+def frames(
+    source: Source,
+    period_s: float = 0.0,
+    after_s: float = -1.0,
+    *,
+    decode: str = ALL,
+    stop: threading.Event = NEVER,
+) -> Iterator[Frame]:
     """Yield a source's frames in order.
 
     Parameters
@@ -120,43 +171,40 @@ def frames(source: Source, period_s: float = 0.0, after_s: float = -1.0) -> Iter
         What `open_source` returned.
     period_s
         The first frame of each period is taken, the ones between are decoded where the codec needs it, but not converted;
-        the choice depends on the offsets alone, so that a resumed source takes the same frames.
+        of a file the choice depends on the offsets alone, so that a resumed source takes the same frames; of a camera the
+        next frame is taken a period after the last, less a tenth, as networks jitter.
     after_s
         Frames up to this offset, included, are passed over.
+    decode
+        Which pictures of a video are decoded: `all`, `keyframes`, or `auto`, that is keyframes where they come at least
+        once a period.
+    stop
+        Ends waiting between snapshots.
 
     Raises
     ------
     InvalidFile
         When a file is no picture or video, or holds none.
     CameraLost
-        When a network camera does not answer or stops.
+        When a camera does not answer or stops.
     """
-    taken = _bucket(after_s, period_s)
-    for name, offset_s, picture in _pictures(source) if source.pictures else _decoded(source):
-        bucket = _bucket(offset_s, period_s)
-        if offset_s <= after_s or (period_s and bucket <= taken):
+    taken_s = after_s
+    is_due = _is_late_enough if source.is_live else _is_in_a_later_period
+    began_s = time.thread_time()
+    for name, offset_s, picture in _pictures(source, period_s, decode, stop):
+        if offset_s <= after_s or (period_s and not is_due(taken_s, offset_s, period_s)):
             continue
-        taken = bucket
-        yield Frame(name, offset_s, _bgr(picture))
+        taken_s = offset_s
+        pixels = _read(picture) if isinstance(picture, Path) else picture
+        yield Frame(name, offset_s, pixels, source.mask, time.thread_time() - began_s)
+        began_s = time.thread_time()
 
 
 def frame_times(source: Source) -> list[tuple[str, float]]:
     """Return each frame's name and offset in seconds without decoding; for files and folders only."""
     if source.pictures:
-        return [
-            (path.name, i / (source.fps or DEFAULT_FOLDER_FPS))
-            for i, path in enumerate(source.pictures)
-        ]
-    with _opened(source) as container:
-        stream = _video_stream(container, source)
-        times = sorted(
-            float(packet.pts * packet.time_base)
-            for packet in container.demux(stream)
-            if packet.pts is not None
-        )
-    if not times:
-        raise InvalidFile(f"{source.address} holds no picture: wanted a video")
-    return [(str(i), i / source.fps if source.fps else t - times[0]) for i, t in enumerate(times)]
+        return [(path.name, source.offset_s(i)) for i, path in enumerate(source.pictures)]
+    return [(str(i), at_s) for i, at_s in enumerate(packet_times(_video(source)))]
 
 
 def natural_key(name: str) -> list[tuple[int, int, str]]:
@@ -168,76 +216,54 @@ def natural_key(name: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _bucket(offset_s: float, period_s: float) -> int:
-    return math.floor((offset_s + EARLY_S) / period_s) if period_s else 0
+def _is_in_a_later_period(taken_s: float, offset_s: float, period_s: float) -> bool:
+    """Tell by the offsets alone whether a file's frame is the first of its period."""
+    now, before = (math.floor((at_s + EARLY_S) / period_s) for at_s in (offset_s, taken_s))
+    return now > before
 
 
-def _pictures(source: Source) -> Iterator[tuple[str, float, Path]]:
+def _is_late_enough(taken_s: float, offset_s: float, period_s: float) -> bool:
+    """Tell whether a camera's frame comes a period after the last one taken, but for what the network makes of its time."""
+    return taken_s < 0 or offset_s - taken_s >= period_s * (1 - JITTER_SHARE)
+
+
+def _kind(address: str) -> str:
+    scheme, _, rest = address.partition("://")
+    ending = Path(re.split("[?#]", rest)[0]).suffix.lower()
+    return SNAPSHOT if scheme.startswith("http") and ending in PICTURE_SUFFIXES else STREAM
+
+
+def _dated(source: Source, times: str, zone: tzinfo) -> Source:
+    if not times:
+        return source
+    instants = taken_at(source.pictures, times, zone)
+    offsets_s = tuple((at - instants[0]).total_seconds() for at in instants)
+    return replace(source, offsets_s=offsets_s, start_at=instants[0])
+
+
+def _pictures(
+    source: Source, period_s: float, decode: str, stop: threading.Event
+) -> Iterator[tuple[str, float, Any]]:
     for index, path in enumerate(source.pictures):
-        yield path.name, index / (source.fps or DEFAULT_FOLDER_FPS), path
+        yield path.name, source.offset_s(index), path
+    if source.pictures:
+        return
+    if source.kind == SNAPSHOT:
+        found = snapshots(source.address, source.shown, period_s, stop)
+    elif source.is_device:
+        found = captured(source.address, stop)
+    else:
+        found = pictures(_video(source), decode, period_s)
+    for number, offset_s, picture in found:
+        yield str(number), offset_s, picture
 
 
-def _decoded(source: Source) -> Iterator[tuple[str, float, Any]]:
-    with _opened(source) as container:
-        stream = _video_stream(container, source)
-        stream.thread_type = "AUTO"
-        started_s, first_s, index = time.monotonic(), None, 0
-        for picture in _decoded_pictures(container, stream, source):
-            at_s = picture.time if picture.time is not None else float(index)
-            first_s = at_s if first_s is None else first_s
-            offset_s = index / source.fps if source.fps else at_s - first_s
-            yield str(index), time.monotonic() - started_s if source.is_live else offset_s, picture
-            index += 1
-    if index == 0:
-        raise InvalidFile(f"{source.shown} holds no picture that can be decoded: wanted a video")
-    if source.is_live:
-        raise CameraLost(f"{source.shown} ended after {index} pictures: wanted an endless stream")
+def _video(source: Source) -> Video:
+    return Video(source.address, source.shown, source.is_live, source.fps)
 
 
-def _decoded_pictures(container: Any, stream: Any, source: Source) -> Iterator[Any]:
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets)
-            pictures = packet.decode()
-        except StopIteration:
-            return
-        except av.error.InvalidDataError:
-            continue  # a damaged packet costs its picture, not the stream; a file of nothing else is refused above
-        except (av.error.FFmpegError, OSError) as error:
-            raise CameraLost(f"{source.shown} stopped: {_said(error)}") from error
-        yield from pictures
-
-
-def _opened(source: Source) -> Any:
-    options = {"rtsp_transport": "tcp"} if source.address.startswith("rtsp") else {}
-    try:
-        if source.is_live:
-            return av.open(
-                source.address, timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S), options=options
-            )
-        return av.open(source.address)
-    except (av.error.FFmpegError, OSError) as error:
-        if source.is_live:
-            raise CameraLost(f"{source.shown} does not answer: {_said(error)}") from error
-        raise InvalidFile(f"{source.shown} cannot be read as a video: {error}") from error
-
-
-def _said(error: Any) -> str:
-    """Return what went wrong without the address, which FFmpeg repeats with its password."""
-    return str(error.strerror or type(error).__name__)
-
-
-def _video_stream(container: Any, source: Source) -> Any:
-    if not container.streams.video:
-        raise InvalidFile(f"{source.shown} has no video in it: wanted a video file")
-    return container.streams.video[0]
-
-
-def _bgr(picture: Any) -> NDArray[np.uint8]:
-    if not isinstance(picture, Path):
-        return np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)
-    pixels = cv2.imread(str(picture), cv2.IMREAD_COLOR)
+def _read(path: Path) -> Pixels:
+    pixels = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if pixels is None:
-        raise InvalidFile(f"{picture} cannot be read as a picture: wanted JPEG or PNG")
+        raise InvalidFile(f"{path} cannot be read as a picture: wanted JPEG or PNG")
     return np.asarray(pixels, np.uint8)

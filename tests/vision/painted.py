@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -48,6 +49,12 @@ class BrightnessDetector:
         return Detections(
             boxes, np.full(len(rows), 0.8, np.float32), np.full(len(rows), 2, np.int8)
         )
+
+    def detect_many(
+        self, pictures: Sequence[tuple[NDArray[np.uint8], CropPlan]]
+    ) -> list[Detections]:
+        """Return the boxes of each picture's bright areas."""
+        return [self.detect(frame_bgr, plan) for frame_bgr, plan in pictures]
 
 
 class LaboriousDetector(BrightnessDetector):

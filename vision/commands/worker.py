@@ -29,19 +29,27 @@ def worker() -> None:
     "--until-end", is_flag=True, help="Exit when every file has ended and nothing waits to be sent."
 )
 def worker_run(config: Path, *, until_end: bool) -> None:
-    """Run the worker that CONFIG describes."""
+    """Run the worker that CONFIG describes.
+
+    A changed CONFIG or scene is taken up by itself, or at once on SIGHUP: cameras that stay the same do not notice, and a
+    broken one is refused with its reason in the log.
+    """
     import signal
     import threading
 
-    from vision.config import read_config
     from vision.logs import configure_logs
-    from vision.worker import run_worker
+    from vision.reload import ConfigFile
+    from vision.worker import Watch, run_worker
 
     configure_logs()
-    stop = threading.Event()
+    stop, asked = threading.Event(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    counts = run_worker(read_config(config), until_end=until_end, stop=stop)
+    signal.signal(signal.SIGHUP, lambda *_: asked.set())
+    file = ConfigFile(config)
+    counts = run_worker(
+        file.read(), until_end=until_end, stop=stop, watch=Watch(file=file, asked=asked)
+    )
     click.echo(json.dumps(counts))
 
 
@@ -62,24 +70,33 @@ def worker_stays(config: Path, out: Path) -> None:
 
 @worker.command("status")
 @click.argument("config", type=FILE)
-def worker_status(config: Path) -> None:
-    """Print as JSON what the outbox of CONFIG holds: events posted, dropped and waiting, frames and vehicles by camera."""
+@click.option("--text", "as_text", is_flag=True, help="Print a table for people instead of JSON.")
+def worker_status(config: Path, *, as_text: bool) -> None:
+    """Print what the worker of CONFIG does and what its outbox holds, as JSON; while it runs or after."""
+    import time
+
     from vision.config import read_config
     from vision.outbox import Outbox
-    from vision.watch import load_memory
+    from vision.status import as_table, status_of
 
     settings = read_config(config)
     outbox = Outbox(*_outbox_of(settings))
-    cameras = {}
-    for camera in settings.camera:
-        saved = outbox.saved(camera.id)
-        memory = load_memory(saved) if saved else None
-        cameras[camera.id] = {
-            "frames": memory.frames if memory else 0,
-            "vehicles": memory.vehicles if memory else 0,
-        }
-    click.echo(json.dumps({**outbox.counters(), "waiting": outbox.waiting(), "cameras": cameras}))
+    status = status_of(outbox, [camera.id for camera in settings.camera])
     outbox.close()
+    click.echo(as_table(status, time.time()) if as_text else json.dumps(status))
+
+
+@worker.command("systemd")
+@click.argument("config", type=FILE)
+@click.option(
+    "--user", "is_user", is_flag=True, help="For a person's own systemd instead of root's."
+)
+def worker_systemd(config: Path, *, is_user: bool) -> None:
+    """Print a hardened systemd unit that runs the worker of CONFIG."""
+    from vision.config import read_config
+    from vision.systemd import unit
+
+    click.echo(unit(config, read_config(config), is_user=is_user), nl=False)
 
 
 def _outbox_of(settings: WorkerConfig) -> tuple[Path, float]:

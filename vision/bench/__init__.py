@@ -1,0 +1,1 @@
+"""The bench: how fast the edge is, on workloads made here."""
