@@ -93,7 +93,7 @@ class Page {
     this.photo.empty.textContent = this.isBusy ? t("picture.taking") : t(this.saved ? "saved.no_picture" : "picture.none");
     this.photo.draw(view);
     if (isMapped) {
-      this.plan.draw({ ...desk.draft, pending: desk.pending, fit: desk.fit, watched: desk.watched, asks: desk.pending?.side === "image" });
+      this.plan.draw({ ...desk.draft, pending: desk.pending, fit: desk.fit, watched: desk.fit?.bays.length ? desk.watched : null, asks: desk.pending?.side === "image" });
     }
     replaceKeepingFocus(this.panel, ...this.panelOf());
     this.problemBox.replaceChildren(...(this.problem ? [h("p", { class: "notice", "data-wrong": "true" }, this.problem)] : []));

@@ -6,7 +6,7 @@ import { t } from "./phrases.js";
 import { Stage, zoomButtons } from "./stage.js";
 
 const CATCH_PX = 14;
-const ROOM_M = 14;
+const ROOM_M = 8;
 const STREET_M = { main: 8, street: 5.5, river: 9 };
 const ROUND_M = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 const LABELS_UNIT = 0.45;

@@ -19,6 +19,7 @@ export class Stage {
     this.svg = s("svg", { class: "stage", tabindex: "0", role: "application", "aria-label": name }, this.layer, this.cursorMark);
     this.whole = [0, 0, 1, 1];
     this.box = null;
+    this.chosen = null;
     this.cursor = null;
     this.pointers = new Map();
     this.drawn = () => {};
@@ -29,20 +30,25 @@ export class Stage {
   /** Show a part of the drawing: x, y, width, height; the whole that zooming out returns to. */
   setWhole(whole) {
     this.whole = whole;
-    this.box = null;
-    this.resized();
+    this.reset();
   }
 
   resized() {
     const { width, height } = this.svg.getBoundingClientRect();
     if (!width || !height) return;
-    const keep = this.box ?? this.whole;
-    const unit = Math.max(keep[2] / width, keep[3] / height);
-    const centre = [keep[0] + keep[2] / 2, keep[1] + keep[3] / 2];
-    this.show(centre, unit, width, height);
+    const [x, y, across, down] = this.whole;
+    const { centre, zoom } = this.chosen ?? { centre: [x + across / 2, y + down / 2], zoom: 1 };
+    this.show(centre, this.wholeUnit / zoom);
   }
 
-  show([x, y], unit, width = this.svg.clientWidth, height = this.svg.clientHeight) {
+  /** Go where a person wants to: kept when the window changes its size. */
+  goTo(centre, unit) {
+    this.chosen = { centre, zoom: this.wholeUnit / unit };
+    this.show(centre, unit);
+  }
+
+  show([x, y], unit) {
+    const { width, height } = this.svg.getBoundingClientRect();
     this.box = [x - (unit * width) / 2, y - (unit * height) / 2, unit * width, unit * height];
     this.svg.setAttribute("viewBox", this.box.join(" "));
     this.refresh();
@@ -70,11 +76,11 @@ export class Stage {
     const unit = Math.min(Math.max(this.unit / factor, this.wholeUnit / MOST_ZOOM), this.wholeUnit * 1.5);
     const ratio = unit / this.unit;
     const [x, y] = this.centre;
-    this.show([around[0] + (x - around[0]) * ratio, around[1] + (y - around[1]) * ratio], unit);
+    this.goTo([around[0] + (x - around[0]) * ratio, around[1] + (y - around[1]) * ratio], unit);
   }
 
   reset() {
-    this.box = null;
+    this.chosen = null;
     this.resized();
   }
 
@@ -168,7 +174,7 @@ export class Stage {
 
   pan(before, now) {
     const [x, y] = this.centre;
-    this.show([x - (now[0] - before[0]) * this.unit, y - (now[1] - before[1]) * this.unit], this.unit);
+    this.goTo([x - (now[0] - before[0]) * this.unit, y - (now[1] - before[1]) * this.unit], this.unit);
   }
 
   pinch(id, now) {
@@ -208,7 +214,7 @@ export class Stage {
     this.aimAt(point);
     const [left, top, width, height] = this.box;
     const inside = point[0] > left && point[0] < left + width && point[1] > top && point[1] < top + height;
-    if (!inside) this.show(point, this.unit);
+    if (!inside) this.goTo(point, this.unit);
   }
 
   aimAt(point) {
