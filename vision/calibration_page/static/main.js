@@ -36,7 +36,7 @@ class Page {
       tap: (at) => this.tap(side, at),
       drag: (handle, at) => this.desk.drag(handle, at),
       drop: () => this.desk.drop(),
-      press: (handle) => handle === "drawing:0:0" && this.desk.close(),
+      press: (handle, at) => (handle === "drawing:0:0" ? this.desk.close() : this.tap(side, at)),
       remove: (handle) => this.desk.remove(handle),
     });
     this.photo = new Picture(act("image"));

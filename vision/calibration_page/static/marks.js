@@ -7,7 +7,7 @@ export function point(at, { label, name, handle, wrong = false, pending = false 
   return s("g", { class: "point", "data-fixed": "true", "data-at": at.join(","), "data-handle": handle, "data-key": handle,
     "data-wrong": String(wrong), "data-pending": String(pending), tabindex: handle ? "0" : null, role: handle ? "button" : null,
     "aria-label": name, "aria-hidden": handle ? null : "true" },
-    s("circle", { class: "reach", r: 15 }),
+    s("circle", { class: "reach", r: 12 }),
     s("path", { class: "cross", d: "M-11 0H-4M4 0H11M0 -11V-4M0 4V11" }),
     s("circle", { class: "ring", r: 6.5 }),
     label && s("circle", { class: "tag", cx: 13, cy: -13, r: 9 }),

@@ -24,7 +24,7 @@ export class Picture {
       tap: (at) => actions.tap(this.share(at)),
       drag: (handle, at) => actions.drag(handle, this.share(at)),
       drop: actions.drop,
-      press: actions.press,
+      press: (handle, at) => actions.press(handle, this.share(at)),
       remove: actions.remove,
       look: (at) => this.magnify(at),
     });

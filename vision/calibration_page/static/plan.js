@@ -22,6 +22,7 @@ export class Plan {
       tap: (at) => actions.tap(snapped(at)),
       drag: (handle, at) => actions.drag(handle, snapped(at)),
       drop: actions.drop,
+      press: (handle, at) => actions.press(handle, snapped(at)),
       remove: actions.remove,
       look: (at) => this.near(at),
     });

@@ -10,7 +10,7 @@ const KEY_STEP_PX = 8;
 export class Stage {
   /**
    * `actions.tap(point)`, `actions.drag(handle, point)` and `actions.drop(handle)` are called in the drawing's own units;
-   * `actions.remove(handle)` where a handle is to go; `actions.look(point | null)` while a finger or a handle aims.
+   * `actions.press(handle, point)` where a handle was tapped and not dragged; `actions.remove(handle)` where a handle is to go; `actions.look(point | null)` while a finger or a handle aims.
    */
   constructor(name, actions) {
     this.actions = actions;
@@ -162,7 +162,7 @@ export class Stage {
     if (!gesture) return;
     if (gesture.kind === "tap" || gesture.kind === "aim") this.actions.tap?.(this.at(event));
     if (gesture.kind === "handle" && gesture.moved) this.actions.drop?.(gesture.handle);
-    if (gesture.kind === "handle" && !gesture.moved) this.actions.press?.(gesture.handle);
+    if (gesture.kind === "handle" && !gesture.moved) this.actions.press?.(gesture.handle, this.at(event));
   }
 
   end(event) {
