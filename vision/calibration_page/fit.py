@@ -47,6 +47,13 @@ class BayVerdict(StrEnum):
     TOO_SMALL = "too_small"
     OUTSIDE = "outside"
     ABSENT = "absent"
+    CROSSED = "crossed"
+    """The outline drawn by hand crosses itself."""
+
+    @property
+    def can_be_watched(self) -> bool:
+        """Tell whether the picture shows anything of the bay."""
+        return self not in {BayVerdict.ABSENT, BayVerdict.CROSSED}
 
 
 @dataclass(frozen=True)
@@ -186,7 +193,7 @@ def _judged(
     return BaySketch(
         bay_id=bay.bay_id,
         capacity=bay.capacity,
-        verdict=_bay_verdict(share, vehicle_px),
+        verdict=_bay_verdict(share, vehicle_px) if is_sound else BayVerdict.CROSSED,
         outline_px=bay.polygon_px,
         top_px=top_px,
         seen_share=share,

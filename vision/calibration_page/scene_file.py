@@ -87,9 +87,7 @@ def watched_bays(draft: Draft, fit: Fit) -> tuple[BaySketch, ...]:
     if draft.watched is None:
         return tuple(bay for bay in fit.bays if bay.verdict is BayVerdict.READABLE)
     asked = set(draft.watched)
-    return tuple(
-        bay for bay in fit.bays if bay.bay_id in asked and bay.verdict is not BayVerdict.ABSENT
-    )
+    return tuple(bay for bay in fit.bays if bay.bay_id in asked and bay.verdict.can_be_watched)
 
 
 def sketched_scene(draft: Draft, fit: Fit, size_wh: tuple[int, int]) -> Scene:

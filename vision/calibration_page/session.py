@@ -25,6 +25,7 @@ from vision.calibration_page.scene_file import (
     scene_document,
     sketched_scene,
     succeeding,
+    watched_bays,
     write_scene,
 )
 from vision.calibration_page.trial import TRIAL_S, Trial, TrialScene, shown_json
@@ -117,8 +118,6 @@ class Session:
             self._draft = draft
             size_wh, fit = self._seen_size_wh(), self._usable(draft)
             scene = sketched_scene(draft, fit, size_wh)
-            if not scene.bays:
-                raise InvalidInput("no bay is watched: wanted one that the picture shows")
             start_s = self._look.offset_s if self._look else 0.0
             tried = TrialScene(scene, mask_px(draft, size_wh), self._job.source, start_s)
             self._trial = Trial(tried, self._job.load_detector, self._job.trial_s)
@@ -197,6 +196,8 @@ class Session:
         fit = self._fit(draft)
         if self._job.kerb is not None and not fit.is_usable and (draft.pairs or not draft.drawn):
             self._refuse(fit)
+        if not watched_bays(draft, fit):
+            raise InvalidInput("no bay is watched: wanted one that the picture shows")
         return fit
 
     def _refuse(self, fit: Fit) -> None:

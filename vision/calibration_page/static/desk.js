@@ -4,6 +4,9 @@ import { post } from "./api.js";
 
 const UNDO_STEPS = 50;
 
+/** A bay of which the picture shows something. */
+export const canBeWatched = (bay) => bay.verdict !== "absent" && bay.verdict !== "crossed";
+
 export class Desk {
   /** `changed()` is called after each change and each answer; `failed(error)` where the device refuses. */
   constructor(state, changed, failed) {
@@ -29,7 +32,7 @@ export class Desk {
     if (!this.fit) return false;
     const byPoints = this.fit.verdict === "good" || this.fit.verdict === "unverified";
     const byHand = this.draft.drawn.length > 0 && (!this.kerb || this.draft.pairs.length === 0);
-    const shown = this.fit.bays.some((bay) => bay.verdict !== "absent" && this.watched.has(bay.bay_id));
+    const shown = this.fit.bays.some((bay) => canBeWatched(bay) && this.watched.has(bay.bay_id));
     return (byPoints || byHand) && shown;
   }
 

@@ -1,5 +1,6 @@
 /** Second step: what the pairs are worth, pair by pair, and what the view is worth, bay by bay. */
 
+import { canBeWatched } from "./desk.js";
 import { h, s } from "./elements.js";
 import { distance, number, t } from "./phrases.js";
 
@@ -77,13 +78,13 @@ function bar(share) {
 function bayTable(desk) {
   const judged = desk.fit?.bays ?? [];
   if (!judged.length) return h("p", { class: "soft" }, t("points.bays_later"));
-  const order = ["readable", "too_small", "outside", "absent"];
+  const order = ["readable", "too_small", "outside", "crossed", "absent"];
   const bays = judged.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   const rows = bays.map((bay) => h("tr", null,
     h("th", { scope: "row" }, bay.bay_id),
     h("td", { class: "said" }, bayWords(bay)),
     h("td", null, h("input", { type: "checkbox", id: `watch-${bay.bay_id}`, "aria-label": t("points.watch", { bay: bay.bay_id }),
-      checked: desk.watched.has(bay.bay_id) && bay.verdict !== "absent", disabled: bay.verdict === "absent",
+      checked: desk.watched.has(bay.bay_id) && canBeWatched(bay), disabled: !canBeWatched(bay),
       onchange: (event) => desk.watch(bay.bay_id, event.target.checked) })),
     h("td", null, drawButton(desk, bay))));
   return scrolled(t("points.bays_caption"), h("table", { class: "table" },
