@@ -71,7 +71,7 @@ class Page {
 
   goTo(step) {
     if (step === "save" || step === "picture") this.saved = this.step === "save" ? this.saved : null;
-    if (this.step === "try" && step !== "try") this.leaveTrial();
+    if (this.step === "try" && step !== "try") this.leaving = this.leaveTrial();
     this.step = step;
     this.desk.pending = null;
     this.desk.drawing = null;
@@ -88,8 +88,8 @@ class Page {
     replaceKeepingFocus(this.steps, ...stepList(STEPS, this, (to) => this.goTo(to)));
     if (this.plan) this.plan.pane.hidden = !isMapped;
     const look = step === "try" ? this.trial?.look : null;
-    const view = { ...desk.draft, step, look, fit: step === "picture" ? null : desk.fit, pending: desk.pending, drawing: desk.drawing,
-      watched: desk.watched, ...this.asking(isMapped) };
+    const view = { ...desk.draft, step, look, fit: step === "picture" || !this.picture ? null : desk.fit, pending: desk.pending, drawing: desk.drawing,
+      mask: this.picture ? desk.draft.mask : [], watched: desk.watched, ...this.asking(isMapped) };
     this.photo.empty.textContent = this.isBusy ? t("picture.taking") : t(this.saved ? "saved.no_picture" : "picture.none");
     this.photo.draw(view);
     if (isMapped) {
@@ -181,27 +181,30 @@ class Page {
 
   async startTrial() {
     await this.during(async () => {
+      await this.leaving;
       this.trial = await post("/api/trial", this.desk.draft);
       this.shownLook = 0;
     });
-    if (this.trial?.running) this.followTrial();
+    if (this.trial?.running) this.following = this.followTrial();
   }
 
-  /** Ask for looks until the minute is over; the picture and what was found in it are shown together. */
+  /** Ask for looks until the minute is over or somebody stops; a picture and what was found in it are shown together. */
   async followTrial() {
-    while (this.trial?.running) {
+    const run = (this.run = Symbol("trial"));
+    while (this.run === run) {
       await new Promise((resolve) => setTimeout(resolve, TRIAL_POLL_MS));
-      if (!this.trial) return;
+      if (this.run !== run) return;
       try {
         const trial = await get("/api/trial");
-        if (!this.trial) return;
         if (trial.look && trial.look.number !== this.shownLook) {
           this.shownLook = trial.look.number;
           await this.showPicture(`/api/trial/picture?look=${trial.look.number}`);
         }
-        if (!this.trial) return;
+        if (this.run !== run) return;
         this.trial = trial;
+        if (!trial.running) this.run = null;
       } catch (error) {
+        this.run = null;
         this.trial = null;
         this.fail(error);
       }
@@ -210,16 +213,24 @@ class Page {
   }
 
   async stopTrial() {
+    this.run = null;
     this.trial = { ...this.trial, running: false };
     this.render();
-    await post("/api/trial/stop").catch((error) => this.fail(error));
+    try {
+      await this.following;
+      await post("/api/trial/stop");
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   async leaveTrial() {
     const wasTried = Boolean(this.trial);
+    this.run = null;
     this.trial = null;
     if (!wasTried) return;
     try {
+      await this.following;
       await post("/api/trial/stop");
       await this.showPicture("/api/picture");
     } catch (error) {
@@ -229,6 +240,7 @@ class Page {
 
   async save() {
     await this.during(async () => {
+      await this.leaving;
       this.saved = await post("/api/save", { draft: this.desk.draft, keep_blurred: this.keepsBlurred });
       this.state = { ...this.state, valid_from: this.saved.valid_from };
       this.picture = null;

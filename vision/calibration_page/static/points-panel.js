@@ -9,8 +9,7 @@ const GAUGE_TO_M = 1;
 export function pointsPanel(desk, next) {
   if (!desk.kerb) return [drawnBays(desk, next)];
   return [
-    h("section", { "aria-live": "polite" }, verdict(desk), undoRow(desk),
-      h("div", { class: "row" }, next)),
+    h("section", { "aria-live": "polite" }, verdict(desk), actions(desk, next)),
     h("section", null, h("h3", null, t("points.pairs", { n: desk.draft.pairs.length })), pairTable(desk)),
     h("section", null, h("h3", null, t("points.bays")), bayTable(desk)),
   ];
@@ -24,11 +23,11 @@ function verdict(desk) {
   const missing = 4 - n;
   return [
     h("h2", { class: isWrong ? "wrong" : null, id: "verdict", "data-verdict": name }, t(`verdict.${name}`)),
-    fit?.residual_m !== null && fit?.residual_m !== undefined && h("p", { class: "figure" }, distance(fit.residual_m), h("small", null, t("points.residual"))),
-    fit?.residual_m !== null && fit?.residual_m !== undefined && gauge(fit),
-    h("p", { class: "soft" }, name === "few" && missing > 0 ? t("points.missing", { n: missing }) : t(`advice.${name}`)),
     name === "refused" && h("p", { class: "notice", "data-wrong": "true" },
       t(fit.is_blamed ? "points.blamed" : "points.farthest", { i: fit.worst + 1 })),
+    fit?.residual_m !== null && fit?.residual_m !== undefined && h("p", { class: "figure" }, distance(fit.residual_m), " ", h("small", null, t("points.residual"))),
+    fit?.residual_m !== null && fit?.residual_m !== undefined && gauge(fit),
+    h("p", { class: "soft" }, name === "few" && missing > 0 ? t("points.missing", { n: missing }) : t(`advice.${name}`)),
   ];
 }
 
@@ -45,8 +44,8 @@ function gauge(fit) {
     s("text", { x: "100%", y: 28, "text-anchor": "end" }, "1 m"));
 }
 
-function undoRow(desk) {
-  return h("div", { class: "row" },
+function actions(desk, next) {
+  return h("div", { class: "row" }, next,
     h("button", { type: "button", class: "button", id: "undo", disabled: !desk.canUndo, onclick: () => desk.undo() }, t("undo")),
     h("button", { type: "button", class: "button", id: "clear", disabled: !desk.draft.pairs.length, onclick: () => desk.change({ pairs: [] }) }, t("points.clear")));
 }
@@ -60,7 +59,7 @@ function pairTable(desk) {
     const error = desk.fit?.errors_m[i] ?? null;
     return h("tr", { "data-worst": String(desk.fit?.worst === i) },
       h("th", { scope: "row" }, t("pair", { i: i + 1 })),
-      h("td", null, error === null ? "–" : [bar(Math.min(error / most, 1)), distance(error)]),
+      h("td", null, error === null ? "–" : [bar(Math.min(error / most, 1)), h("span", { class: "amount" }, distance(error))]),
       h("td", null, h("button", { type: "button", class: "small", id: `remove-${i}`, "aria-label": t("points.remove", { i: i + 1 }),
         title: t("points.remove", { i: i + 1 }), onclick: () => desk.remove(`image:${i}`) }, "×")));
   });
@@ -125,7 +124,7 @@ function drawnBays(desk, next) {
         h("label", { class: "field" }, h("span", null, t("drawn.name")), name),
         h("label", { class: "field" }, h("span", null, t("drawn.capacity")), capacity),
         h("button", { class: "button" }, t("points.draw"))),
-    bayTable(desk), undoRow(desk), h("div", { class: "row" }, next));
+    bayTable(desk), actions(desk, next));
 }
 
 export function drawingRow(desk) {
