@@ -23,6 +23,8 @@ WANTED = (
     "service/migrations/env.py",
     "service/reports/templates/commune.typ",
     "service/web/dist/index.html",
+    "vision/calibration_page/static/index.html",
+    "vision/calibration_page/static/phrases/fr.json",
 )
 
 

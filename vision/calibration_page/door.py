@@ -81,8 +81,10 @@ class Door:
 
     def knows(self, token: str) -> bool:
         """Tell whether a request with this token may pass; on loopback every one may."""
+        with self._lock:
+            known = tuple(self._tokens)
         return not self.is_lan or any(
-            hmac.compare_digest(token.encode(), known.encode()) for known in self._tokens
+            hmac.compare_digest(token.encode(), one.encode()) for one in known
         )
 
     def answers_to(self, host: str) -> bool:

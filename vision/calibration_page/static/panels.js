@@ -1,7 +1,7 @@
 /** The other steps' panels: picture, mask, try-out, saving. */
 
 import { h } from "./elements.js";
-import { instant, number, t } from "./phrases.js";
+import { distance, instant, number, t } from "./phrases.js";
 import { drawingRow } from "./points-panel.js";
 
 export function picturePanel(page, next) {
@@ -94,7 +94,7 @@ export function savePanel(page) {
     h("dl", { class: "facts" },
       fact("save.file", page.state.scene),
       desk.kerb && fact("save.pairs", t("points.pairs", { n: desk.draft.pairs.length })),
-      desk.kerb && fact("save.residual", fit?.residual_m === null || fit?.residual_m === undefined ? t("save.unmeasured") : `${number(fit.residual_m * 100)} cm`),
+      desk.kerb && fact("save.residual", fit?.residual_m === null || fit?.residual_m === undefined ? t("save.unmeasured") : distance(fit.residual_m)),
       fact("save.bays", [...desk.watched].join(", ") || t("save.no_bay")),
       fact("save.mask", t("save.masks", { n: desk.draft.mask.length }))),
     !desk.isUsable && h("p", { class: "notice", "data-wrong": "true" }, t("trial.not_yet")),
