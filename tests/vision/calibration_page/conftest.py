@@ -36,9 +36,10 @@ def serve(repo: Path, tmp_path: Path) -> Iterator[Serve]:
     shutil.copy(day / "bays.geojson", tmp_path)
     running: list[subprocess.Popen[str]] = []
 
-    def start(*options: str) -> Served:
+    def start(*options: str, with_bays: bool = True) -> Served:
         argv = [AIRELIB, "calibrate", "--scene", str(tmp_path / "scene.json")]
-        argv += ["--source", str(day / "clip.mp4"), "--bays", str(tmp_path / "bays.geojson")]
+        argv += ["--source", str(day / "clip.mp4")]
+        argv += ["--bays", str(tmp_path / "bays.geojson")] if with_bays else []
         process = subprocess.Popen(
             [*argv, "--camera-id", "mast-3", "--port", "0", *options],
             stdout=subprocess.PIPE,

@@ -260,3 +260,22 @@ def test_lan_needs_the_code(serve: Serve, open_calibration: Open) -> None:
     page.locator(".picture image[href]").wait_for(timeout=START_WAIT_MS)
     cookie = page.context.cookies()[0]
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+
+
+def test_bays_are_drawn_where_there_is_no_map(serve: Serve, open_calibration: Open) -> None:
+    """Without a bay file a named bay is drawn in the picture and saved with its outline."""
+    served = serve(with_bays=False)
+    page = open_calibration(served.url)
+    page.locator(".picture image[href]").wait_for(timeout=START_WAIT_MS)
+    page.locator("#step-points").click()
+    page.locator("#bay-name").fill("A-1")
+    page.get_by_role("button", name="Dessiner").click()
+    for x, y in ((0.05, 0.5), (0.25, 0.49), (0.26, 0.45), (0.05, 0.46), (0.05, 0.5)):
+        tap_picture(page, x, y)
+    page.locator("[data-bay='A-1']").wait_for()
+    page.locator("#step-save").click()
+    page.locator("#save").click()
+    page.locator("#saved").wait_for()
+    scene = read_scene(served.folder / "scene.json")
+    assert [bay.bay_id for bay in scene.bays] == ["A-1"]
+    np.testing.assert_allclose(scene.bays[0].polygon_px[0], [64, 360], atol=1.5)

@@ -47,7 +47,7 @@ function gauge(fit) {
 function actions(desk, next) {
   return h("div", { class: "row" }, next,
     h("button", { type: "button", class: "button", id: "undo", disabled: !desk.canUndo, onclick: () => desk.undo() }, t("undo")),
-    h("button", { type: "button", class: "button", id: "clear", disabled: !desk.draft.pairs.length, onclick: () => desk.change({ pairs: [] }) }, t("points.clear")));
+    desk.kerb && h("button", { type: "button", class: "button", id: "clear", disabled: !desk.draft.pairs.length, onclick: () => desk.change({ pairs: [] }) }, t("points.clear")));
 }
 
 function pairTable(desk) {
