@@ -36,6 +36,7 @@ export class Stage {
   resized() {
     const { width, height } = this.svg.getBoundingClientRect();
     if (!width || !height) return;
+    this.box ??= this.whole;
     const [x, y, across, down] = this.whole;
     const { centre, zoom } = this.chosen ?? { centre: [x + across / 2, y + down / 2], zoom: 1 };
     this.show(centre, this.wholeUnit / zoom);
@@ -57,6 +58,7 @@ export class Stage {
 
   /** Units of the drawing in one pixel of the screen. */
   get unit() {
+    if (!this.box) this.resized();
     return this.box ? this.box[2] / (this.svg.clientWidth || 1) : 1;
   }
 
@@ -85,10 +87,12 @@ export class Stage {
   }
 
   get centre() {
+    if (!this.box) this.resized();
     return [this.box[0] + this.box[2] / 2, this.box[1] + this.box[3] / 2];
   }
 
   at(event) {
+    if (!this.box) this.resized();
     const frame = this.svg.getBoundingClientRect();
     return [
       this.box[0] + ((event.clientX - frame.left) / frame.width) * this.box[2],
