@@ -136,6 +136,12 @@ class BadKey(NotAllowed):
     code = "bad_key"
 
 
+class BadCode(NotAllowed):
+    """The one-time code of the calibration page is missing or wrong."""
+
+    code = "bad_code"
+
+
 class OutOfScope(NotAllowed):
     """The key is good, but not for this commune or action."""
 
@@ -146,6 +152,12 @@ class Unavailable(AirelibError):
     """Something needed does not answer now; trying again later may work."""
 
     code = "unavailable"
+
+
+class DoorLocked(Unavailable):
+    """Too many wrong codes were tried: the calibration page takes none for a minute."""
+
+    code = "door_locked"
 
 
 class CameraLost(Unavailable):

@@ -28,6 +28,8 @@ WANTED = (
     "service/migrations/env.py",
     "service/reports/templates/commune.typ",
     "service/web/dist/index.html",
+    "vision/calibration_page/static/index.html",
+    "vision/calibration_page/static/phrases/fr.json",
 )
 
 
