@@ -36,6 +36,10 @@ class Reason(StrEnum):
     OUTSIDE = "outside"
     DARK = "dark"
     FROZEN = "frozen"
+    BLURRED = "blurred"
+    BLOCKED = "blocked"
+    SHIFTED = "shifted"
+    UNSURE = "unsure"
     NO_PICTURE = "no_picture"
     STARTING = "starting"
 
