@@ -140,10 +140,13 @@ DAY_LABELS = {
 UNSEEN_REASON_LABELS = {
     "hidden": Label("cachée par un véhicule", "hidden by a vehicle"),
     "dark": Label("trop sombre", "too dark"),
+    "blurred": Label("image floue ou objectif sale", "blurred picture or dirty lens"),
     "dirty": Label("image floue ou sale", "blurred or dirty picture"),
     "frozen": Label("image figée", "frozen picture"),
     "moved": Label("caméra déplacée", "camera moved"),
+    "shifted": Label("caméra décalée : à recaler", "camera shifted: to be recalibrated"),
     "blocked": Label("vue masquée", "view blocked"),
+    "unsure": Label("image ambiguë", "the picture is ambiguous"),
     "too_small": Label("trop loin pour voir", "too far to see"),
     "outside": Label("hors de l'image", "outside the picture"),
     "no_picture": Label("aucune image", "no picture"),

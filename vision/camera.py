@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vision.config import CameraTable
 from vision.detector import Detector
 from vision.events import Sender, curb_events, wire_json
-from vision.health import Health, check
+from vision.health import Health, examine, new_health
 from vision.observation import BayObservation, Reason, observe, prepare, unseen
 from vision.outbox import Outbox
 from vision.scene import Scene
@@ -81,7 +81,7 @@ class Camera:
         self._table, self._scene, self._sender = table, scene, sender
         self._detector, self._clock = detector, clock
         self._view = prepare(scene, scene.image_size_wh)
-        self._health = Health()
+        self._health: Health = new_health()
         self._memory: Memory | None = None
         self._started_s: float | None = None
         self._unsaved_events: list[str] = []
@@ -168,10 +168,12 @@ class Camera:
         size_wh = (frame.bgr.shape[1], frame.bgr.shape[0])
         if size_wh != self._view.scene.image_size_wh:
             self._view = prepare(self._scene, size_wh)
-        self._health, reason = check(self._health, frame.bgr, at_s, is_live=is_live)
-        if reason is not None:
-            return self._taken(memory, at_s, unseen(self._view, reason), 0)
-        found = self._detector.detect(self._masked(frame.bgr), self._view.plan)
+        bgr = self._masked(frame.bgr)
+        luma = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.uint8)
+        self._health, finding = examine(self._health, luma, at_s, is_live=is_live)
+        if finding.reason is not None:
+            return self._taken(memory, at_s, unseen(self._view, finding.reason), 0)
+        found = self._detector.detect(bgr, self._view.plan)
         return self._taken(memory, at_s, observe(self._view, found), len(found))
 
     def _taken(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -109,15 +109,25 @@ def doubted(
     if not told:
         return seen
     evidence = [_evidence(view, i, luma, found, seen[i]) for i in told]
-    wrong = _probability_occupied(evidence, _mode_shares(view.scene, luma))
+    occupied = _probability_occupied(evidence, _mode_shares(view.scene, luma))
     result = list(seen)
-    for i, p in zip(told, wrong, strict=True):
+    for i, p in zip(told, occupied, strict=True):
         p_wrong = p if seen[i].state is BayState.FREE else 1 - p
         if p_wrong > MAX_WRONG and not _is_faint(seen[i]):
-            result[i] = replace(
-                seen[i], state=BayState.UNKNOWN, sightings=(), reason=Reason.UNSURE
-            )
+            result[i] = _unsure(seen[i])
     return tuple(result)
+
+
+def _unsure(seen: BayObservation) -> BayObservation:
+    """Return the observation without its answer; what hides the bay stays, as a vehicle behind it is not gone."""
+    return BayObservation(
+        seen.bay_id,
+        BayState.UNKNOWN,
+        hidden=seen.hidden,
+        seen_share=seen.seen_share,
+        reason=Reason.UNSURE,
+        before=seen.before,
+    )
 
 
 def _is_faint(seen: BayObservation) -> bool:

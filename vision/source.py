@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,16 @@ class Frame:
     """Seconds since the source's first frame."""
     bgr: NDArray[np.uint8]
     """Shape (height, width, 3), blue, green, red, 0..255."""
+
+    @cached_property
+    def luma(self) -> NDArray[np.uint8]:
+        """Brightness, shape (height, width), 0..255."""
+        return np.asarray(cv2.cvtColor(self.bgr, cv2.COLOR_BGR2GRAY), np.uint8)
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """Width and height, pixels."""
+        return self.bgr.shape[1], self.bgr.shape[0]
 
 
 @dataclass(frozen=True)

@@ -57,9 +57,12 @@ def log_ratios(view: BayView, luma: Luma, others_xyxy: NDArray[np.float32]) -> F
     Floats
         Shape (places,): log of the likelihood with a vehicle over that of bare ground; NaN where too little is in sight.
     """
-    to_picture = np.linalg.inv(view.to_frame)
+    to_picture = np.asarray(np.linalg.inv(view.to_frame), np.float64)
     return np.asarray(
-        [_log_ratio(*_patch(view, place, to_picture, luma, others_xyxy)) for place in range(view.places)]
+        [
+            _log_ratio(*_patch(view, place, to_picture, luma, others_xyxy))
+            for place in range(view.places)
+        ]
     )
 
 
@@ -87,7 +90,7 @@ def _patch(
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return a place straightened, shape (32, 64), and which of its inner samples are in sight."""
     width, height = PATCH_WH
-    square = (UNIT_SQUARE + [place, 0]) / [view.places, 1]
+    square = (UNIT_SQUARE + np.array([place, 0])) / np.array([view.places, 1])
     corners_px = _projected(to_picture, square).astype(np.float32)
     large_wh = (width * OVERSAMPLE, height * OVERSAMPLE)
     target = (UNIT_SQUARE * large_wh).astype(np.float32)

@@ -65,20 +65,21 @@ def replay(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 ) -> None:
     """Run the whole state machine over a recording and write its stays."""
     from vision.detector import FAINT_SCORE, embedded_detector
-    from vision.replay import detected, replay_detections
+    from vision.replay import replayed, seen_in_boxes, seen_in_pictures
     from vision.scene import read_scene
     from vision.source import frames, open_source
 
     scene = read_scene(scene_path)
     start_s = _instant_s(start)
     if detections is not None:
-        stream = _recorded(detections, source, fps, scene)
+        stream = seen_in_boxes(scene, _recorded(detections, source, fps, scene))
     elif source is not None:
         detector = embedded_detector(threads, FAINT_SCORE)
-        stream = detected(frames(open_source(source, fps), period_s), scene, detector)
+        pictures = frames(open_source(source, fps), period_s)
+        stream = seen_in_pictures(pictures, scene, detector, start_s)
     else:
         raise InvalidInput("nothing to replay: wanted --source, --detections or both")
-    found = replay_detections(scene, start_s, stream)
+    found = replayed(scene, start_s, stream)
     write_rows(out, STAY_COLUMNS, map(stay_row, found.stays))
     if unseen is not None:
         write_rows(unseen, UNSEEN_COLUMNS, map(unseen_row, found.unseen))

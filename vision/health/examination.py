@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from vision.health.grid import GRID_WH, STRUCTURE, Grid, grid_of
-from vision.health.view import View, checked, shift_px
+from vision.health.view import Picture, View, checked, shift_px
 from vision.observation import Reason
 from vision.scene import Scene
 
@@ -166,7 +166,7 @@ def examine(
     if reason is None:
         health, reason = _lasting(health, grid, at_s)
         if health.suspect is None:
-            health = _viewed(health, luma, grid, at_s, scene)
+            health = _viewed(health, Picture(luma, grid, at_s), scene)
             reason = health.view.reason
     if reason is None and health.suspect is None and health.view.failures == 0:
         health = _learned(health, grid, at_s)
@@ -231,11 +231,12 @@ def _suspect(health: Health, grid: Grid) -> Reason | None:
     return Reason.BLURRED if grid.sharpness < SHARPNESS_DROP * health.usual_sharpness else None
 
 
-def _viewed(health: Health, luma: Luma, grid: Grid, at_s: float, scene: Scene | None) -> Health:
+def _viewed(health: Health, picture: Picture, scene: Scene | None) -> Health:
     usual = _usual_contrast(health) if health.learned >= LEARNED else None
-    if not health.view.is_due(at_s, is_unlike=usual is not None and _is_unlike(grid, usual)):
+    is_unlike = usual is not None and _is_unlike(picture.grid, usual)
+    if not health.view.is_due(picture.at_s, is_unlike=is_unlike):
         return health
-    return replace(health, view=checked(health.view, luma, grid, usual, at_s, scene))
+    return replace(health, view=checked(health.view, picture, usual, scene))
 
 
 def _is_unlike(grid: Grid, usual: Floats) -> bool:

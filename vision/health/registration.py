@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -111,7 +112,9 @@ class Match:
 def points_of(luma: Luma) -> Points:
     """Find keypoints in a picture, shape (height, width), spread over it and away from even black areas."""
     height_px = round(luma.shape[0] * WIDTH_PX / luma.shape[1])
-    small = cv2.resize(luma, (WIDTH_PX, height_px), interpolation=cv2.INTER_AREA)
+    small = np.asarray(
+        cv2.resize(luma, (WIDTH_PX, height_px), interpolation=cv2.INTER_AREA), np.uint8
+    )
     orb = cv2.ORB.create(nfeatures=CANDIDATES, fastThreshold=7)
     found = orb.detect(small, None)
     found = _spread(found, small)
@@ -124,7 +127,7 @@ def points_of(luma: Luma) -> Points:
 
 def look_from(points: Points, matrix: Floats, brightness: float, at_s: float) -> Look:
     """Return a look, its points taken back to the calibrated view by the inverse of a move."""
-    xy = project(np.linalg.inv(matrix), points.xy)
+    xy = project(np.asarray(np.linalg.inv(matrix), np.float64), points.xy)
     inside = ((xy >= 0) & (xy <= 1)).all(axis=1)
     raw = np.round(xy[inside] * np.iinfo(np.uint16).max).astype(np.uint16)
     return Look(
@@ -241,7 +244,7 @@ def largest_move(scene: Scene, matrix: Floats) -> tuple[float, float]:
 
 
 def _pairs(before: NDArray[np.uint8], now: NDArray[np.uint8]) -> NDArray[np.intp]:
-    if len(before) == 0 or len(now) < 2:
+    if len(before) < MIN_POINTS or len(now) < MIN_POINTS:
         return np.zeros((0, 2), np.intp)
     matches = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(before, now, k=2)
     good = [
@@ -252,7 +255,7 @@ def _pairs(before: NDArray[np.uint8], now: NDArray[np.uint8]) -> NDArray[np.intp
     return np.asarray(good, np.intp).reshape(-1, 2)
 
 
-def _spread(found: tuple[cv2.KeyPoint, ...], small: Luma) -> list[cv2.KeyPoint]:
+def _spread(found: Sequence[cv2.KeyPoint], small: Luma) -> list[cv2.KeyPoint]:
     """Keep the strongest few of each cell, none beside an even black area."""
     if not found:
         return []

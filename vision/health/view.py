@@ -59,10 +59,13 @@ SMALL_SHARE = (0.0025, 0.03)
 SAME_SHARE = 0.0025
 """Largest difference of two moves that confirm each other, over the frame's width."""
 
-LOST_SHARE = 0.4
+FIRM_POINTS = 2
+"""Points that must agree in a cell for its loss to tell anything later."""
+
+LOST_SHARE = 0.5
 """Share of the cells that agreed at the last check, lost on one side of the picture, from which something stands before the lens."""
 
-ONE_SIDED = 0.9
+ONE_SIDED = 0.8
 """Share of the lost cells on one side of a line, and of the kept ones on the other, from which the loss is one-sided."""
 
 FAILURES = 3
@@ -76,6 +79,17 @@ Measured: day against rain of the sample's camera .97, car_park_ufpr05 over six 
 
 OTHER_TEXTURE = 0.4
 """The same below which it is another view, or none."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture as it is examined; never kept."""
+
+    luma: Luma
+    """Shape (height, width), 0..255, privacy mask applied."""
+    grid: Grid
+    at_s: float
+    """Its instant, epoch seconds."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +113,7 @@ class View:
     pending: Claim | None = None
     """What the last registration said against it."""
     cells: tuple[int, ...] = ()
-    """Cells of the reference that agreed in both of the last two checks of a clear view."""
+    """Cells of the reference in which points firmly agreed in both of the last two checks of a clear view."""
     last_cells: tuple[int, ...] = ()
     """Those of the last of them."""
     failures: int = 0
@@ -126,12 +140,13 @@ class View:
 
 
 def checked(
-    view: View, luma: Luma, grid: Grid, usual_contrast: Floats | None, at_s: float, scene: Scene | None
+    view: View, picture: Picture, usual_contrast: Floats | None, scene: Scene | None
 ) -> View:
-    """Register a picture, shape (height, width), to the view's looks and return the view with what that says.
+    """Register a picture to the view's looks and return the view with what that says.
 
     Too little agreement says nothing by itself: night and rain do that too. A new verdict needs two checks in a row.
     """
+    luma, grid, at_s = picture.luma, picture.grid, picture.at_s
     view = replace(view, checked_s=at_s)
     now = points_of(luma)
     if not view.looks:
@@ -144,11 +159,13 @@ def checked(
         fresh = look_from(now, view.matrix, grid.brightness, at_s)
         return _unmatched(view, grid, usual_contrast, fresh)
     agreeing = cells_of(view.looks[index].points_01[match.agreeing])
-    cells = tuple(int(cell) for cell in np.unique(agreeing))
+    found, points = np.unique(agreeing, return_counts=True)
+    firm = tuple(int(cell) for cell in found[points >= FIRM_POINTS])
+    cells = tuple(int(cell) for cell in found)
     kind = _kind(match, scene, luma.shape[1])
     if kind in {"still", "moved"} and _is_one_sided(view.cells, cells, grid):
         kind = "blocked"
-    view = _claimed(view, Claim(kind, _matrix(match)), cells)
+    view = _claimed(view, Claim(kind, _matrix(match)), firm)
     if view.reason is not None or view.pending is not None:
         return view
     used = replace(view.looks[index], used_s=at_s)
