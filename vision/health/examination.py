@@ -37,6 +37,9 @@ MIN_SHARPNESS = 0.2
 Measured: sharp pictures of thirteen views .23 to .42; blurred by a Gaussian of 3 pixels of 1280 .15 to .20, of 6 .13 to .15.
 """
 
+SHARP_SHARE = 0.1
+"""Share of blocks with structure that a picture needs for its sharpness to tell anything: less is a bare road."""
+
 SHARPNESS_DROP = 0.65
 """Share of the usual sharpness below which the picture has become blurred (assumption: half-way from sharp to the floor)."""
 
@@ -48,6 +51,9 @@ UNIFORM = 0.02
 
 LIT_MEAN = 25.0
 """Brightness from which a block that lost its structure did not just fall dark."""
+
+HAD_SHARE = 0.25
+"""Share of blocks that usually hold structure, below which a loss tells nothing: one vehicle may have held it all."""
 
 BLOCKED_SHARE = 0.5
 """Share of the usually structured blocks that must be lost for the view to be blocked."""
@@ -206,8 +212,12 @@ def _at_once(health: Health, grid: Grid, at_s: float, *, is_live: bool) -> Reaso
         return Reason.DARK
     if is_live and health.still_s is not None and at_s - health.still_s >= FROZEN_S:
         return Reason.FROZEN
-    is_blurred = grid.sharpness < MIN_SHARPNESS and grid.is_structured.any()
-    return Reason.BLURRED if is_blurred else None
+    return Reason.BLURRED if _is_blurred(grid, MIN_SHARPNESS) else None
+
+
+def _is_blurred(grid: Grid, least: float) -> bool:
+    """Tell whether a picture that holds enough to tell by is less sharp than a limit."""
+    return float(grid.is_structured.mean()) >= SHARP_SHARE and grid.sharpness < least
 
 
 def _lasting(health: Health, grid: Grid, at_s: float) -> tuple[Health, Reason | None]:
@@ -226,9 +236,10 @@ def _suspect(health: Health, grid: Grid) -> Reason | None:
     had = usual >= STRUCTURE
     is_uniform = grid.contrast < np.maximum(UNIFORM, LOST_CONTRAST * usual)
     lost = had & is_uniform & (grid.mean >= LIT_MEAN)
-    if had.any() and lost.sum() >= BLOCKED_SHARE * had.sum():
+    if had.mean() >= HAD_SHARE and lost.sum() >= BLOCKED_SHARE * had.sum():
         return Reason.BLOCKED
-    return Reason.BLURRED if grid.sharpness < SHARPNESS_DROP * health.usual_sharpness else None
+    is_blurred = _is_blurred(grid, SHARPNESS_DROP * health.usual_sharpness)
+    return Reason.BLURRED if is_blurred else None
 
 
 def _viewed(health: Health, picture: Picture, scene: Scene | None) -> Health:

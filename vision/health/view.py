@@ -65,6 +65,9 @@ FIRM_POINTS = 2
 LOST_SHARE = 0.5
 """Share of the cells that agreed at the last check, lost on one side of the picture, from which something stands before the lens."""
 
+RECENT_S = 150.0
+"""Longest time since the last check in which a loss on one side means a cover: in longer a car park fills up."""
+
 ONE_SIDED = 0.8
 """Share of the lost cells on one side of a line, and of the kept ones on the other, from which the loss is one-sided."""
 
@@ -147,6 +150,7 @@ def checked(
     Too little agreement says nothing by itself: night and rain do that too. A new verdict needs two checks in a row.
     """
     luma, grid, at_s = picture.luma, picture.grid, picture.at_s
+    is_recent = view.checked_s is not None and 0 <= at_s - view.checked_s <= RECENT_S
     view = replace(view, checked_s=at_s)
     now = points_of(luma)
     if not view.looks:
@@ -163,7 +167,8 @@ def checked(
     firm = tuple(int(cell) for cell in found[points >= FIRM_POINTS])
     cells = tuple(int(cell) for cell in found)
     kind = _kind(match, scene, luma.shape[1])
-    if kind in {"still", "moved"} and _is_one_sided(view.cells, cells, grid):
+    is_lost = (is_recent or view.held.kind == "blocked") and _is_one_sided(view.cells, cells, grid)
+    if kind != "shifted" and is_lost:
         kind = "blocked"
     view = _claimed(view, Claim(kind, _matrix(match)), firm)
     if view.reason is not None or view.pending is not None:
