@@ -25,6 +25,8 @@ from vision.health import (
     moved_scene,
     new_health,
 )
+from vision.health.examination import TELLING_SHARE
+from vision.health.grid import grid_of
 from vision.scene import Scene, read_scene
 from vision.source import frames, open_source
 
@@ -302,3 +304,16 @@ def test_real_cameras_raise_no_false_alarm(shared: Path, name: str, step_s: floa
     source = open_source(str(folder))
     pictures = (frame.luma for i, frame in enumerate(frames(source)) if i % 3 == 0)
     assert reasons(watched(pictures, step_s=step_s)[1]) == {None}
+
+
+def test_a_bare_road_after_a_vehicle_is_neither_blurred_nor_blocked() -> None:
+    """What was sharp, and what is gone, was the vehicle: a picture with hardly a thing in it tells nothing of the lens."""
+    rng = np.random.default_rng(RNG_SEED)
+    bare = np.full((432, 768), 100, np.uint8)
+    cv2.line(bare, (0, 20), (767, 140), 220, 20)
+    bare = blurred(1.5)(bare)
+    assert 0.1 < grid_of(bare).is_structured.mean() < TELLING_SHARE
+    with_car = bare.copy()
+    with_car[100:400, 200:420] = rng.integers(0, 255, (300, 220), dtype=np.uint8)
+    _, findings = watched([with_car] * 20 + [bare] * 20, step_s=1.0)
+    assert reasons(findings) == {None}
