@@ -12,12 +12,12 @@ from typing import Protocol
 from vision.config import CameraTable
 from vision.detector import Detector
 from vision.events import Sender, curb_events, wire_json
-from vision.frame import Frame, PrivacyMask
+from vision.frame import Frame
 from vision.gate import is_settled
 from vision.live import Patience, newest_frames, newest_of
 from vision.look import Looker
 from vision.observation import BayObservation, Reason, unseen
-from vision.scene import Scene
+from vision.scene import Scene, mask_of
 from vision.source import Source, frame_times, frames, open_source
 from vision.stays import StayEvent
 from vision.tally import ENDED, WATCHING, Tally
@@ -185,11 +185,10 @@ class Camera:
             self._clock.wait_until(min(until_s, now_s + TICK_S))
 
     def _source(self) -> Source:
-        polygons = tuple(tuple(polygon) for polygon in self._table.privacy_mask)
         return open_source(
             self._table.source,
             self._table.fps,
-            mask=PrivacyMask(polygons, self._scene.image_size_wh),
+            mask=mask_of(self._scene, *map(tuple, self._table.privacy_mask)),
             kind=self._table.kind,
             times=self._table.times,
             zone=self._around.zone,
@@ -212,7 +211,7 @@ class Camera:
             dump_memory(memory),
             self._unsaved_events,
             self._unsaved_stays,
-            self._looker.health,
+            self._looker.health_to_save(),
         )
         self._unsaved_events, self._unsaved_stays = [], []
         self._saved_s = time.monotonic()

@@ -224,6 +224,12 @@ def suppress(found: Detections) -> Detections:
     return Detections(found.boxes_xyxy[kept], found.scores[kept], found.classes[kept])
 
 
+def at_least(found: Detections, score: float) -> Detections:
+    """Return the detections whose score reaches a limit, 0..1."""
+    kept = found.scores >= score
+    return Detections(found.boxes_xyxy[kept], found.scores[kept], found.classes[kept])
+
+
 def overlap_with(
     box: NDArray[np.float32], others: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from vision.detector import Detector
+from vision.doubt import doubted
+from vision.eye import Eye
 from vision.frame import Frame
 from vision.gate import Gate, step
-from vision.health import Health, check
-from vision.observation import BayObservation, Reason, SceneView, observe, prepare, unseen
+from vision.health import dump_health, examine, load_health, new_health
+from vision.observation import BayObservation, Reason, SceneView, observe, unseen
 from vision.scene import Scene
 from vision.tally import Tally
-
-_HEALTH = TypeAdapter(Health)
 
 
 @dataclass(frozen=True)
@@ -49,33 +49,37 @@ class Looker:
         self, scene: Scene, detector: Detector, tally: Tally, forced_look_s: float = 0.0
     ) -> None:
         self._scene, self._detector, self._tally = scene, detector, tally
-        self._view = prepare(scene, scene.image_size_wh)
+        self._tally.calibration = scene.calibration_id
+        self._eye = Eye(scene)
+        self._view = self._eye.view(scene.image_size_wh, None)
         self._forced_look_s = forced_look_s
         self._gate = Gate(forced_look_s)
         self._last: Look | None = None
-        self._health = Health()
+        self._health = new_health()
+        self._saved_check_s: float | None = None
 
     @property
     def view(self) -> SceneView:
         """Return the scene prepared for the frames that come."""
         return self._view
 
-    @property
-    def health(self) -> bytes:
-        """Return what is remembered of the camera's health as JSON."""
-        return _HEALTH.dump_json(self._health)
+    def health_to_save(self) -> bytes:
+        """Return what is remembered of the camera's health as JSON, once after each check of the view; else nothing."""
+        checked_s = self._health.view.checked_s
+        if checked_s == self._saved_check_s:
+            return b""
+        self._saved_check_s = checked_s
+        return dump_health(self._health)
 
     def restore(self, health: bytes) -> None:
         """Take up a health that was saved; one of another version begins anew."""
         try:
-            self._health = _HEALTH.validate_json(health)
+            self._health = load_health(health)
         except ValidationError:
-            self._health = Health()
+            self._health = new_health()
 
     def look(self, frame: Frame, at_s: float, *, is_live: bool, is_settled: bool) -> Look:
         """Look at a frame of an instant in epoch seconds; `is_settled` as in `vision.gate.step`."""
-        if frame.size_wh != self._view.scene.image_size_wh:
-            self._view = prepare(self._scene, frame.size_wh)
         reason = self._examined(frame, at_s, is_live=is_live)
         self._tally.looks += 1
         self._tally.reason = str(reason or "")
@@ -92,14 +96,22 @@ class Looker:
         return self._last
 
     def _examined(self, frame: Frame, at_s: float, *, is_live: bool) -> Reason | None:
-        """Return why the picture cannot be trusted: the one place that asks the camera's health."""
-        self._health, reason = check(self._health, frame.luma, at_s, is_live=is_live)
-        self._tally.brightness = float(frame.luma[::8, ::8].mean())
-        return reason
+        """Return why the picture cannot be trusted, and follow a camera that has moved a little."""
+        self._health, finding = examine(
+            self._health, frame.luma, at_s, is_live=is_live, scene=self._scene
+        )
+        view = self._eye.view(frame.size_wh, finding.moved)
+        if view is not self._view:
+            self._view, self._gate, self._last = view, Gate(self._forced_look_s), None
+        measures = finding.measures
+        self._tally.brightness, self._tally.sharpness = measures.brightness, measures.sharpness
+        self._tally.shift_px = measures.shift_px
+        return finding.reason
 
     def _inferred(self, frame: Frame) -> Look:
         began_s = time.monotonic()
         found = self._detector.detect(frame.bgr, self._view.plan)
         self._tally.inferred += 1
         self._tally.inference_s += time.monotonic() - began_s
-        return Look(observe(self._view, found), len(found), was_inferred=True)
+        seen = doubted(self._view, frame.luma, found, observe(self._view, found))
+        return Look(seen, len(found), was_inferred=True)

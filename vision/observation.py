@@ -38,12 +38,12 @@ class Reason(StrEnum):
     OUTSIDE = "outside"
     DARK = "dark"
     FROZEN = "frozen"
+    BLURRED = "blurred"
+    BLOCKED = "blocked"
+    SHIFTED = "shifted"
+    UNSURE = "unsure"
     NO_PICTURE = "no_picture"
     STARTING = "starting"
-
-
-UNSURE = "unsure"
-"""Reason where a vehicle may stand in the bay or beside it: its box allows both."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def _unknown_reason(view: BayView, bay: int, placement: Placement, *, is_empty: 
         return view.blind_reason
     if is_empty and any(placement.hidden[bay]):
         return Reason.HIDDEN
-    return UNSURE if placement.doubtful[bay] else ""
+    return Reason.UNSURE if placement.doubtful[bay] else ""
 
 
 def _sightings(bay: int, look: _Look) -> tuple[Sighting, ...]:

@@ -6,13 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from geo.words import Stay, Unseen
 from vision.coverage import Segment
-from vision.detector import Detections, Detector
-from vision.observation import observe, prepare
+from vision.detector import Detections, Detector, at_least
+from vision.doubt import doubted
+from vision.eye import Eye
+from vision.frame import Frame
+from vision.health import examine, examine_alone, new_health
+from vision.observation import BayObservation, SceneView, observe, unseen
 from vision.presence import Presence
 from vision.scene import Scene
-from vision.source import Frame
 from vision.stays import Departed
 from vision.watch import Memory, Outcome, end, new_memory, take
 
@@ -28,22 +34,75 @@ class Found:
     vehicles: int
 
 
-def detected(
-    frames: Iterable[Frame], scene: Scene, detector: Detector
-) -> Iterator[tuple[float, tuple[int, int], Detections]]:
-    """Yield offset in seconds, frame size and detections of each frame."""
-    view = prepare(scene, scene.image_size_wh)
+@dataclass(frozen=True)
+class Seen:
+    """What one frame of a recording says."""
+
+    offset_s: float
+    """Seconds since the recording's first frame."""
+    bays: tuple[BayObservation, ...]
+    """In the scene's order."""
+    vehicles: int
+    """Vehicles found, in a bay or not."""
+
+
+def seen_in_pictures(
+    frames: Iterable[Frame], scene: Scene, detector: Detector, start_s: float
+) -> Iterator[Seen]:
+    """Yield what each frame says, the camera's health and doubt applied; `start_s` is the instant of offset 0, epoch seconds."""
+    health, eye = new_health(), Eye(scene)
     for frame in frames:
-        size_wh = (frame.bgr.shape[1], frame.bgr.shape[0])
-        if size_wh != view.scene.image_size_wh:
-            view = prepare(scene, size_wh)
-        yield frame.offset_s, size_wh, detector.detect(frame.bgr, view.plan)
+        health, finding = examine(
+            health, frame.luma, start_s + frame.offset_s, is_live=False, scene=scene
+        )
+        view = eye.view(frame.size_wh, finding.moved)
+        if finding.reason is not None:
+            yield Seen(frame.offset_s, unseen(view, finding.reason), 0)
+            continue
+        found = detector.detect(frame.bgr, view.plan)
+        bays = doubted(view, frame.luma, found, observe(view, found))
+        yield Seen(frame.offset_s, bays, len(found))
+
+
+def seen_alone(
+    view: SceneView, luma: NDArray[np.uint8], found: Detections, threshold: float
+) -> tuple[BayObservation, ...]:
+    """Return what one frame says by itself, without a history: darkness, blur and doubt applied.
+
+    `found` may hold boxes below the threshold, 0..1: they make no bay occupied, but a free one doubtful.
+    """
+    reason = examine_alone(luma)
+    if reason is not None:
+        return unseen(view, reason)
+    return doubted(view, luma, found, observe(view, at_least(found, threshold)))
+
+
+def seen_in_boxes(
+    scene: Scene, stream: Iterable[tuple[float, tuple[int, int], Detections]]
+) -> Iterator[Seen]:
+    """Yield what each frame's detections say: there is no picture to examine or to doubt by.
+
+    Parameters
+    ----------
+    scene
+        The view.
+    stream
+        Offset in seconds, frame size in pixels and detections, in order of time.
+    """
+    eye = Eye(scene)
+    for offset_s, size_wh, found in stream:
+        yield Seen(offset_s, observe(eye.view(size_wh, None), found), len(found))
 
 
 def replay_detections(
     scene: Scene, start_s: float, stream: Iterable[tuple[float, tuple[int, int], Detections]]
 ) -> Found:
-    """Run the state machine over dated detections.
+    """Run the state machine over dated detections (`seen_in_boxes`); `start_s` as in `replayed`."""
+    return replayed(scene, start_s, seen_in_boxes(scene, stream))
+
+
+def replayed(scene: Scene, start_s: float, stream: Iterable[Seen]) -> Found:
+    """Run the state machine over what dated frames say.
 
     Parameters
     ----------
@@ -52,19 +111,16 @@ def replay_detections(
     start_s
         Instant of offset 0, epoch seconds.
     stream
-        Offset in seconds, frame size in pixels and detections, in order of time.
+        What each frame says, in order of time.
     """
-    view = prepare(scene, scene.image_size_wh)
     memory = new_memory(scene)
     stays: dict[tuple[str, int], Stay] = {}
-    unseen: dict[str, list[Segment]] = {bay.bay_id: [] for bay in scene.bays}
-    for offset_s, size_wh, found in stream:
-        if size_wh != view.scene.image_size_wh:
-            view = prepare(scene, size_wh)
+    unseen_times: dict[str, list[Segment]] = {bay.bay_id: [] for bay in scene.bays}
+    for seen in stream:
         before = memory
-        memory, outcome = take(memory, start_s + offset_s, observe(view, found), len(found))
+        memory, outcome = take(memory, start_s + seen.offset_s, seen.bays, seen.vehicles)
         _keep_stays(stays, outcome)
-        _keep_unseen(unseen, before, memory)
+        _keep_unseen(unseen_times, before, memory)
     memory, outcome = end(memory)
     _keep_stays(stays, outcome)
     for bay in memory.bays:
@@ -74,7 +130,9 @@ def replay_detections(
             )
     return Found(
         tuple(sorted(stays.values(), key=lambda stay: (stay.bay_id, stay.arrived_at))),
-        tuple(_unseen(bay_id, segment) for bay_id in unseen for segment in unseen[bay_id]),
+        tuple(
+            _unseen(bay_id, segment) for bay_id in unseen_times for segment in unseen_times[bay_id]
+        ),
         memory.frames,
         memory.vehicles,
     )

@@ -17,6 +17,7 @@ from shapely.validation import explain_validity
 
 from geo.calibration import Calibration, calibrate, local_metres, to_ground, to_image
 from geo.errors import InvalidFile, InvalidGeometry, UnknownBay
+from vision.frame import PrivacyMask
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +50,9 @@ class Scene:
     calibration_id: str = ""
     """Which calibration this is: its instant and a short sum of pairs and outlines, "2026-11-25T10:00Z-3f2a"; empty for none."""
     calibrated_at: datetime | None = None
-    """When the calibration was made; None where nobody noted it."""
+    """When the calibration was made, or the outlines drawn; None where nobody noted it."""
+    privacy_mask: tuple[tuple[tuple[float, float], ...], ...] = ()
+    """Polygons, pixels of the scene's frame, in which nothing ever looks."""
 
 
 class _Loose(BaseModel):
@@ -74,6 +77,15 @@ class _SceneFile(_Loose):
     bays: list[_BayEntry] = []
     calibration: _CalibrationEntry | None = None
     bays_geojson: str | None = None
+    privacy_mask: list[list[tuple[float, float]]] = []
+    valid_from: AwareDatetime | None = None
+
+    @property
+    def made_at(self) -> datetime | None:
+        """Return the instant of the calibration, or of the outlines where there is none; None where nobody noted it."""
+        noted_at = None if self.calibration is None else self.calibration.made_at
+        at = noted_at or self.valid_from
+        return at and at.astimezone(UTC)
 
 
 def read_scene(path: Path) -> Scene:
@@ -100,15 +112,20 @@ def read_scene(path: Path) -> Scene:
     wanted = entry.bays or [_BayEntry(bay_id=bay_id) for bay_id in ground]
     bays = tuple(_bay(bay, entry, calibration, ground) for bay in wanted)
     _check_bays(path, bays, entry.image_size)
-    made_at = None if entry.calibration is None else entry.calibration.made_at
     return Scene(
         camera_id=entry.camera_id,
         image_size_wh=entry.image_size,
         bays=bays,
         calibration=calibration,
         calibration_id=_calibration_id(entry, bays),
-        calibrated_at=made_at and made_at.astimezone(UTC),
+        calibrated_at=entry.made_at,
+        privacy_mask=tuple(map(tuple, entry.privacy_mask)),
     )
+
+
+def mask_of(scene: Scene, *more: tuple[tuple[float, float], ...]) -> PrivacyMask:
+    """Return the scene's privacy mask, with more polygons in pixels of its frame."""
+    return PrivacyMask((*scene.privacy_mask, *more), scene.image_size_wh)
 
 
 def scaled(scene: Scene, size_wh: tuple[int, int]) -> Scene:
@@ -164,17 +181,17 @@ def _calibration(scene: _SceneFile) -> Calibration | None:
 
 
 def _calibration_id(scene: _SceneFile, bays: tuple[SceneBay, ...]) -> str:
-    entry = scene.calibration
-    if entry is None or entry.made_at is None:
+    if scene.made_at is None:
         return ""
+    pairs = scene.calibration
     facts = [
         scene.image_size,
-        entry.image_points,
-        entry.ground_points,
+        pairs and pairs.image_points,
+        pairs and pairs.ground_points,
         [[bay.bay_id, bay.polygon_px.round(1).tolist()] for bay in bays],
     ]
     digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
-    return f"{entry.made_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}-{digest[:4]}"
+    return f"{scene.made_at:%Y-%m-%dT%H:%MZ}-{digest[:4]}"
 
 
 def _ground_bays(scene_path: Path, name: str | None) -> dict[str, dict[str, Any]]:

@@ -146,7 +146,9 @@ class Tender:
 
     def _recruit(self, config: WorkerConfig, table: CameraTable) -> Recruit:
         service, scene = config.service, read_scene(table.scene)
-        sender = Sender(service.commune, service.device_id, table.id, self._salt)
+        sender = Sender(
+            service.commune, service.device_id, table.id, self._salt, scene.calibration_id
+        )
         around = Surroundings(
             self._watch.probe or NoProbe(), ZoneInfo(time_zone_of(service.commune))
         )

@@ -12,9 +12,10 @@ from bench_row import Row, compared
 from sample_data.scene.clips import clip_dir
 from vision.crops import CropPlan
 from vision.detector import FAINT_SCORE, embedded_detector
+from vision.frame import Frame
 from vision.observation import observe, prepare
 from vision.scene import read_scene
-from vision.source import Frame, frames, open_source
+from vision.source import frames, open_source
 from vision.watch import new_memory, take
 
 FRAMES = 100

@@ -9,13 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from geo.calibration import MAX_RESIDUAL_M, MIN_PAIRS, Calibration, local_metres, to_image
+from geo.calibration import (
+    MAX_RESIDUAL_M,
+    MIN_PAIRS,
+    Calibration,
+    calibrate,
+    local_metres,
+    to_image,
+)
 from geo.errors import InvalidInput
-from vision.assignment import MIN_SEEN_SHARE, MIN_VEHICLE_PX
+from vision.bay_view import MIN_SEEN_SHARE, MIN_VEHICLE_PX
 from vision.calibration_page.draft import Draft, DrawnBay
 from vision.calibration_page.kerb import Kerb, KerbBay
-from vision.calibration_page.leave_one_out import errors_m, fitted, raised_box_px
 from vision.crops import expected_vehicle_px
+from vision.pose import raised_box_px
 from vision.scene import Scene, SceneBay, places, visible_share
 
 Floats = NDArray[np.float64]
@@ -104,12 +111,13 @@ def fit_draft(draft: Draft, kerb: Kerb | None, size_wh: tuple[int, int]) -> Fit:
         return _without(Verdict.FEW, draft, drawn, size_wh)
     ground = draft.ground_points_m()
     try:
-        calibration = fitted(draft.image_points(), kerb.lonlat(ground))
+        calibration = _fitted(draft.image_points(), kerb.lonlat(ground), size_wh)
     except InvalidInput:
         return _without(Verdict.DEGENERATE, draft, drawn, size_wh)
-    errors = errors_m(draft.image_points(), ground)
+    errors = calibration.errors_m
     verdict = _verdict(calibration.residual_m)
-    worst, is_blamed = _worst(draft, errors) if verdict is Verdict.REFUSED else (None, False)
+    is_refused = verdict is Verdict.REFUSED
+    worst, is_blamed = _worst(draft, kerb, errors, size_wh) if is_refused else (None, False)
     sketches = [
         _sketch(bay, kerb, calibration, size_wh)
         for bay in kerb.bays
@@ -132,20 +140,30 @@ def _verdict(residual_m: float | None) -> Verdict:
     return Verdict.REFUSED if residual_m > MAX_RESIDUAL_M else Verdict.GOOD
 
 
-def _worst(draft: Draft, errors: tuple[float | None, ...]) -> tuple[int, bool]:
+def _fitted(image: Floats, lonlat: Floats, size_wh: tuple[int, int]) -> Calibration:
+    """Return the calibration of four pairs or more, however loose it is."""
+    return calibrate(image, lonlat, image_size_wh=size_wh, max_residual_m=np.inf)
+
+
+def _worst(
+    draft: Draft, kerb: Kerb, errors: tuple[float | None, ...], size_wh: tuple[int, int]
+) -> tuple[int, bool]:
     """Return the pair to doubt: the one without which the rest agrees best, or with few pairs the one farthest off."""
-    image, ground = draft.image_points(), draft.ground_points_m()
-    if len(image) < PAIRS_TO_BLAME:
+    if len(errors) < PAIRS_TO_BLAME:
         return int(np.argmax([error or 0.0 for error in errors])), False
-    rests = [_rest_m(image, ground, i) for i in range(len(image))]
+    image, lonlat = draft.image_points(), kerb.lonlat(draft.ground_points_m())
+    rests = [_rest_m(image, lonlat, i, size_wh) for i in range(len(image))]
     worst = int(np.argmin(rests))
     return worst, rests[worst] <= MAX_RESIDUAL_M
 
 
-def _rest_m(image: Floats, ground: Floats, left_out: int) -> float:
+def _rest_m(image: Floats, lonlat: Floats, left_out: int, size_wh: tuple[int, int]) -> float:
     rest = np.arange(len(image)) != left_out
-    known = [error for error in errors_m(image[rest], ground[rest]) if error is not None]
-    return float(np.sqrt(np.mean(np.square(known)))) if known else np.inf
+    try:
+        residual_m = _fitted(image[rest], lonlat[rest], size_wh).residual_m
+    except InvalidInput:
+        return np.inf
+    return np.inf if residual_m is None else residual_m
 
 
 def _is_near(bay: KerbBay, ground_m: Floats) -> bool:

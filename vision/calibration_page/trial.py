@@ -8,15 +8,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
+import numpy as np
 import structlog
 
 from geo.errors import AirelibError
 from geo.words import VEHICLE_CLASSES
 from vision.calibration_page.eye import blackened, jpeg
 from vision.detector import Detections, Detector
+from vision.doubt import doubted
+from vision.frame import Frame
 from vision.observation import BayObservation, SceneView, observe, prepare
 from vision.scene import Scene
-from vision.source import Frame, Source, frames
+from vision.source import Source, frames
 
 TRIAL_S = 60.0
 """Length of a try-out."""
@@ -130,7 +134,9 @@ class Trial:
     def _looked(self, number: int, frame: Frame, detector: Detector, view: SceneView) -> Shown:
         covered = blackened(frame.bgr, self._mask_px(view.scene.image_size_wh))
         found = detector.detect(covered, view.plan)
-        return Shown(number, view.scene.image_size_wh, jpeg(covered), found, observe(view, found))
+        luma = np.asarray(cv2.cvtColor(covered, cv2.COLOR_BGR2GRAY), np.uint8)
+        seen = doubted(view, luma, found, observe(view, found))
+        return Shown(number, view.scene.image_size_wh, jpeg(covered), found, seen)
 
     def _mask_px(self, size_wh: tuple[int, int]) -> list[list[tuple[float, float]]]:
         x_scale, y_scale = (

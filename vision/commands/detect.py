@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -44,27 +45,27 @@ def detect(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     threads: int,
 ) -> None:
     """Tell the state of each bay in each FRAME, one frame at a time."""
-    from vision.detector import load_detector
-    from vision.observation import observe, prepare
-    from vision.scene import read_scene
+    from vision.detector import FAINT_SCORE, at_least, load_detector
+    from vision.eye import Eye
+    from vision.replay import seen_alone
+    from vision.scene import mask_of, read_scene
     from vision.source import frames, open_pictures, open_source
 
     scene = read_scene(scene_path)
     source = open_pictures([first, *more]) if more else open_source(str(first))
-    detector = load_detector(model, runtime, threads, threshold)
-    count, view = 0, prepare(scene, scene.image_size_wh)
+    source = replace(source, mask=mask_of(scene))
+    detector = load_detector(model, runtime, threads, min(threshold, FAINT_SCORE))
+    count, eye = 0, Eye(scene)
     with ExitStack() as files:
         write = files.enter_context(csv_writer(out, PREDICTION_COLUMNS))
         write_box = files.enter_context(csv_writer(boxes, BOX_COLUMNS)) if boxes else None
         for frame in frames(source):
-            size_wh = (frame.bgr.shape[1], frame.bgr.shape[0])
-            if size_wh != view.scene.image_size_wh:
-                view = prepare(scene, size_wh)
+            view = eye.view(frame.size_wh, None)
             found = detector.detect(frame.bgr, view.plan)
-            for seen in observe(view, found):
+            for seen in seen_alone(view, frame.luma, found, threshold):
                 write(prediction_row(frame.name, seen))
             if write_box:
-                for row in box_rows(frame.name, found):
+                for row in box_rows(frame.name, at_least(found, threshold)):
                     write_box(row)
             count += 1
     click.echo(f"{count} frames, {len(scene.bays)} bays: {out}")

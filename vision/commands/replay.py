@@ -76,20 +76,21 @@ def replay(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 ) -> None:
     """Run the whole state machine over a recording and write its stays."""
     from vision.detector import FAINT_SCORE, load_detector
-    from vision.replay import detected, replay_detections
-    from vision.scene import read_scene
+    from vision.replay import replayed, seen_in_boxes, seen_in_pictures
+    from vision.scene import mask_of, read_scene
     from vision.source import frames, open_source
 
     scene = read_scene(scene_path)
     start_s = _instant_s(start)
     if detections is not None:
-        stream = _recorded(detections, source, fps, scene)
+        stream = seen_in_boxes(scene, _recorded(detections, source, fps, scene))
     elif source is not None:
         detector = load_detector(model, runtime, threads, FAINT_SCORE)
-        stream = detected(frames(open_source(source, fps), period_s), scene, detector)
+        pictures = frames(open_source(source, fps, mask=mask_of(scene)), period_s)
+        stream = seen_in_pictures(pictures, scene, detector, start_s)
     else:
         raise InvalidInput("nothing to replay: wanted --source, --detections or both")
-    found = replay_detections(scene, start_s, stream)
+    found = replayed(scene, start_s, stream)
     columns = (*STAY_COLUMNS, *DETAIL_COLUMNS) if detail else STAY_COLUMNS
     write_rows(out, columns, map(detailed_stay_row if detail else stay_row, found.stays))
     if unseen is not None:
