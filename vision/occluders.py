@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from vision.belief import after_hit, after_miss, before_first, common_area, iou, mixed
-from vision.observation import BayObservation, BayState, Box, Reason, Sighting
+from vision.observation import BayObservation, BayState, Box, Reason
 from vision.presence import Look
 from vision.stay_rules import StayRules
 
@@ -13,7 +13,7 @@ LIKELY = 0.0
 """Log-odds above which an occluder is more likely there than not, so that the bay behind it cannot be called free."""
 
 
-PART_SHARE = 0.7
+PART_SHARE = 0.6
 """Share of a box within an occluder's from which it shows that one, not a vehicle behind, of which so little could be seen.
 
 A part lies inside but for the jitter of the sides, about 5 % of the longer one (docs/how-to/measure-vision.md).
@@ -72,7 +72,7 @@ def remembered(
     there = [one for one in occluders if one.log_odds > LIKELY]
     if not there or not seen.hidden:
         return seen
-    whole = tuple(s for s in seen.sightings if not any(_is_part(s, one.box) for one in there))
+    whole = tuple(s for s in seen.sightings if not is_part(s.box_xyxy, occluders))
     missed = [one for one in there if one.seen_s < at_s]
     hides = [seen.hidden, *(_fitting(one.hidden, len(seen.hidden)) for one in missed)]
     hidden = tuple(any(place) for place in zip(*hides, strict=True))
@@ -81,6 +81,13 @@ def remembered(
     if whole or not (any(hidden) or seen.state is BayState.OCCUPIED):
         return seen
     return replace(seen, state=BayState.UNKNOWN, reason=str(seen.reason or Reason.HIDDEN))
+
+
+def is_part(box: Box, occluders: tuple[Occluder, ...]) -> bool:
+    """Tell whether a box in the bay lies within what most likely stands before it: a part of that, such as a lorry's cab."""
+    own = common_area(box, box)
+    there = (one for one in occluders if one.log_odds > LIKELY)
+    return any(common_area(box, one.box) >= PART_SHARE * own for one in there)
 
 
 def _taken(one: Occluder, open_boxes: list[Box], rules: StayRules) -> Box | None:
@@ -115,12 +122,6 @@ def _moved_to(one: Occluder, look: Look, box: Box) -> Box:
 
 def _begun(box: Box, look: Look) -> Occluder:
     return Occluder(box, look.at_s, before_first(look.rules), 1.0, 1.0, 0.0, look.seen.hidden)
-
-
-def _is_part(sighting: Sighting, box: Box) -> bool:
-    """Tell whether a sighting in the bay lies within what stands before it: a part of that, such as a lorry's cab."""
-    own = sighting.box_xyxy
-    return common_area(own, box) >= PART_SHARE * common_area(own, own)
 
 
 def _fitting(hidden: tuple[bool, ...], places: int) -> tuple[bool, ...]:

@@ -181,6 +181,7 @@ def _is_telling(presence: Presence, sighting: Sighting, rules: StayRules) -> boo
 
 
 def _seen_again(presence: Presence, look: Look, sighting: Sighting) -> Presence:
+    """Return a vehicle after a sighting; one of a vehicle that has likely left dates nothing until it is likely there again."""
     rules = look.rules
     stands = iou(presence.box, sighting.box_xyxy) >= rules.rest_iou
     if not stands and not presence.is_confirmed:
@@ -192,18 +193,20 @@ def _seen_again(presence: Presence, look: Look, sighting: Sighting) -> Presence:
         belief["log_odds"] >= rules.log_odds_there
         and look.at_s - presence.first_s >= rules.standing_s
     )
+    is_back = belief["log_odds"] >= 0
+    is_evidence = stands and is_back
     return replace(
         presence,
         **belief,
         along=presence.along + drawn_share(drawn_s, rules) * (sighting.along - presence.along),
         box=mixed(presence.box, sighting.box_xyxy, drawn_s, rules),
-        last_s=look.at_s if stands else presence.last_s,
-        gone_s=None if stands else presence.gone_s or look.at_s,
+        last_s=look.at_s if is_evidence else presence.last_s,
+        gone_s=None if is_evidence else presence.gone_s or look.at_s,
         looked_s=look.at_s,
         is_confirmed=presence.is_confirmed or is_there,
         votes=_voted(presence, look, sighting),
-        missed_s=0.0,
-        longest_missed_s=max(presence.longest_missed_s, presence.missed_s),
+        missed_s=0.0 if is_back else presence.missed_s,
+        longest_missed_s=max(presence.longest_missed_s, presence.missed_s if is_back else 0.0),
     )
 
 

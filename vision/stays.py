@@ -138,7 +138,7 @@ def look_of(machine: BayMachine, at_s: float, seen: BayObservation, rules: StayR
 
 def _with_spells(spells: Spells, before: Presence, after: Presence, rules: StayRules) -> Spells:
     """Return the spells with the one that a vehicle has just come back from, if any."""
-    has_come_back = before.is_confirmed and before.missed > 0 and after.missed == 0
+    has_come_back = before.is_confirmed and before.missed > after.missed == 0 <= after.log_odds
     return spells.with_run(before.missed, rules) if has_come_back else spells
 
 

@@ -18,7 +18,7 @@ from vision.coverage import (
 )
 from vision.double_parking import Standing, double_parked_s, stood_beside
 from vision.observation import BayObservation, BayState, Reason
-from vision.occluders import Occluder, remembered, watched
+from vision.occluders import Occluder, is_part, remembered, watched
 from vision.presence import is_hidden
 from vision.scene import Scene
 from vision.stay_rules import RULES, StayRules
@@ -109,7 +109,7 @@ def take(
         recalled = remembered(occluders, at_s, raw)
         observation = sobered(bay, at_s, recalled, rules)
         hidden_s = at_s if _hides(bay, recalled, rules) else bay.hidden_s
-        machine, events = step(bay.machine, at_s, observation, rules)
+        machine, events = step(_without_parts(bay.machine, occluders), at_s, observation, rules)
         ledger = note(look(bay.ledger, bay.machine, at_s, observation, rules), events)
         beside = stood_beside(bay.beside, at_s, raw.beside, ledger.reported_s or 0, rules)
         ledger, bay_reports = reports(ledger, machine, at_s - SETTLE_S)
@@ -124,6 +124,12 @@ def take(
         vehicles=memory.vehicles + vehicles,
     )
     return after, Outcome(tuple(stays), tuple(made))
+
+
+def _without_parts(machine: BayMachine, occluders: tuple[Occluder, ...]) -> BayMachine:
+    """Return the memory without what was about to be taken for an arrival and has turned out a part of an occluder."""
+    kept = tuple(p for p in machine.presences if p.is_confirmed or not is_part(p.box, occluders))
+    return machine if len(kept) == len(machine.presences) else replace(machine, presences=kept)
 
 
 def sobered(

@@ -39,6 +39,8 @@ class Load:
     late_p95_s: float
     late_max_s: float
     """Longest time from a frame's due instant to the end of its observation, what it produced saved."""
+    inferred_late_p95_s: float
+    """The same, 95th percentile, of the looks for which the detector ran: only those make anything certain."""
     inferred_share: float
     rss_mb: float
     """Most memory seen, in 10^6 bytes."""
@@ -127,6 +129,9 @@ def measure_here(config_path: Path, seconds: float, warm_up_s: float = WARM_UP_S
     period_s = config.camera[0].period_s
     rows = [row for row in lateness.rows if began_s <= row[1] < began_s + seconds - period_s]
     late = np.array([done_s - due_s for _, due_s, done_s, _ in rows] or [np.inf])
+    inferred = [done_s - due_s for _, due_s, done_s, was_inferred in rows if was_inferred] or [
+        np.inf
+    ]
     return Load(
         cameras=len(config.camera),
         seconds=seconds,
@@ -135,6 +140,7 @@ def measure_here(config_path: Path, seconds: float, warm_up_s: float = WARM_UP_S
         late_p50_s=float(np.percentile(late, 50)),
         late_p95_s=float(np.percentile(late, 95)),
         late_max_s=float(late.max()),
+        inferred_late_p95_s=float(np.percentile(inferred, 95)),
         inferred_share=sum(row[3] for row in rows) / max(len(rows), 1),
         rss_mb=max(resident for _, resident, _ in samples) / 1e6,
         cpu_s_per_s=cpu_s_per_s,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -44,6 +46,12 @@ def write_clip(
     """
     street = np.asarray(cv2.resize(picture_bgr, SIZE_WH), np.uint8)
     looks = [street, _moved(street, patch_xyxy)]
+    per_turn = FPS * KEYFRAME_S * CHANGED_EVERY
+    encode(path, (looks[n // per_turn % len(looks)] for n in range(clip_s * FPS)), clip_s * FPS)
+
+
+def encode(path: Path, pictures_bgr: Iterable[NDArray[np.uint8]], count: int) -> None:
+    """Encode the first pictures, shape (1080, 1920, 3), as 1080p25, H.264 with a keyframe each two seconds."""
     keyframes = FPS * KEYFRAME_S
     options = {"g": str(keyframes), "keyint_min": str(keyframes), "sc_threshold": "0"}
     with av.open(str(path), "w") as container:
@@ -51,10 +59,8 @@ def write_clip(
             "libx264", rate=FPS, options={**options, "preset": "veryfast"}
         )
         stream.width, stream.height, stream.pix_fmt = (*SIZE_WH, "yuv420p")
-        for number in range(clip_s * FPS):
-            turn = number // keyframes // CHANGED_EVERY
-            picture = av.VideoFrame.from_ndarray(looks[turn % len(looks)], format="bgr24")
-            container.mux(stream.encode(picture))
+        for picture in islice(pictures_bgr, count):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
         container.mux(stream.encode(None))
 
 
