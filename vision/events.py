@@ -39,7 +39,7 @@ def stay_event(sender: Sender, event: StayEvent) -> CurbEvent:
     presence = event.presence
     session_id = _derived(sender, f"stay:{event.bay_id}:{presence.number}")
     is_start = isinstance(event, Arrived)
-    at_ms = _minute_ms(presence.first_s if is_start else presence.last_s)
+    at_ms = _minute_ms(presence.arrived_s if is_start else presence.departed_s)
     return CurbEvent(
         event_id=uuid.uuid5(session_id, "start" if is_start else "end"),
         event_type="park_start" if is_start else "park_end",

@@ -103,21 +103,19 @@ def _taken(one: Occluder, open_boxes: list[Box], rules: StayRules) -> Box | None
 
 
 def _seen_again(one: Occluder, look: Look, box: Box) -> Occluder:
+    """Return an occluder after a sighting: one that has moved on must stand anew before it is remembered."""
+    fits = iou(one.box, box) >= look.rules.rest_iou
+    is_whole = common_area(box, box) >= WHOLE_SHARE * common_area(one.box, one.box)
+    if is_whole and not fits:
+        return _begun(box, look)
+    passed_s = look.at_s - one.seen_s
     return replace(
         one,
         **after_hit(one, look.weight, look.rules),
-        box=_moved_to(one, look, box),
+        box=mixed(one.box, box, passed_s, look.rules) if fits else one.box,
         seen_s=look.at_s,
         hidden=look.seen.hidden,
     )
-
-
-def _moved_to(one: Occluder, look: Look, box: Box) -> Box:
-    """Return the mean box: slowly drawn by one that fits, left by a part of it, and given up for a whole one elsewhere."""
-    if iou(one.box, box) >= look.rules.rest_iou:
-        return mixed(one.box, box, look.at_s - one.seen_s, look.rules)
-    is_whole = common_area(box, box) >= WHOLE_SHARE * common_area(one.box, one.box)
-    return box if is_whole else one.box
 
 
 def _begun(box: Box, look: Look) -> Occluder:

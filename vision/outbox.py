@@ -235,12 +235,12 @@ class Outbox:
 
 def _row(camera_id: str, event: StayEvent) -> tuple[str, str, int, str, float, float | None]:
     presence = event.presence
-    departed_s = presence.last_s if isinstance(event, Departed) else None
+    departed_s = presence.departed_s if isinstance(event, Departed) else None
     return (
         camera_id,
         event.bay_id,
         presence.number,
         presence.vehicle_class.value,
-        presence.first_s,
+        presence.arrived_s,
         departed_s,
     )

@@ -78,6 +78,16 @@ class Presence:
         return None if self.gone_s is None else self.gone_s - self.last_s
 
     @property
+    def arrived_s(self) -> float:
+        """Return when it came, epoch seconds: its first evidence, or the middle of a longer time in which it may have come."""
+        return self.first_s - _middle_s(self.arrival_uncertainty_s)
+
+    @property
+    def departed_s(self) -> float:
+        """Return when it left, epoch seconds: its last evidence, or the middle of a longer time in which it may have left."""
+        return self.last_s + _middle_s(self.departure_uncertainty_s)
+
+    @property
     def class_confidence(self) -> float:
         """Return the probability of the class, 0..1."""
         return max(self.class_shares)
@@ -89,6 +99,13 @@ class Presence:
         logs = np.asarray(self.votes) * telling + np.log(CLASS_PRIOR)
         shares = np.exp(logs - logs.max())
         return tuple(float(share) for share in shares / shares.sum())
+
+
+def _middle_s(uncertainty_s: float | None) -> float:
+    """Return the step from the evidence to the middle of an uncertain time; none where looks followed each other closely."""
+    if uncertainty_s is None or uncertainty_s <= RULES.gap_s:
+        return 0.0
+    return min(uncertainty_s / 2, RULES.guess_s)
 
 
 @dataclass(frozen=True)
@@ -132,6 +149,11 @@ def looked_at(before: Presence, look: Look, sighting: Sighting | None) -> Presen
     if sighting is not None and _is_telling(before, sighting, look.rules):
         return _seen_again(before, look, sighting)
     return before if is_hidden(before, look.seen, look.rules) else _missed(before, look)
+
+
+def moved(before: Presence, look: Look) -> Presence:
+    """Return a vehicle after a look that showed one beside its place: a miss that is no lapse of the detector, which works."""
+    return _missed(before, replace(look, spells=Spells()))
 
 
 def has_moved(presence: Presence, sighting: Sighting, rules: StayRules) -> bool:
@@ -187,6 +209,8 @@ def _seen_again(presence: Presence, look: Look, sighting: Sighting) -> Presence:
     if not stands and not presence.is_confirmed:
         return begun(presence.number, look, sighting)
     drawn_s = look.at_s - presence.looked_s if stands else min(look.passed_s, rules.wary_s)
+    if presence.is_confirmed and presence.log_odds < 0:
+        drawn_s = 0.0
     trust = 1.0 if sighting.score >= SURE_SCORE else rules.faint_weight
     belief = after_hit(presence, look.weight, rules, trust)
     is_there = (

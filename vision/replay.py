@@ -165,8 +165,8 @@ def _stay(bay_id: str, presence: Presence, *, has_left: bool) -> Stay:
     return Stay(
         bay_id=bay_id,
         vehicle_class=presence.vehicle_class,
-        arrived_at=_instant(presence.first_s),
-        departed_at=_instant(presence.last_s) if has_left else None,
+        arrived_at=_instant(presence.arrived_s),
+        departed_at=_instant(presence.departed_s) if has_left else None,
         arrival_uncertainty_s=presence.arrival_uncertainty_s,
         departure_uncertainty_s=presence.departure_uncertainty_s if has_left else None,
         class_confidence=presence.class_confidence,

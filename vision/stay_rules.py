@@ -19,7 +19,7 @@ class StayRules:
     """Weight of a box below the sure score, which must also lie where the vehicle stood (28 % of such boxes are stray)."""
     prior_looks: float = 20.0
     """Looks after which a vehicle's own hit rate weighs as much as `hit_rate`."""
-    prior_misses: float = 10.0
+    prior_misses: float = 40.0
     """Misses after which a bay's own share of misses that follow a miss weighs as much as that of all looks (assumption)."""
     memory_looks: float = 200.0
     """Looks that a vehicle's own hit rate remembers: two minutes at five frames a second (assumption)."""
@@ -53,6 +53,8 @@ class StayRules:
     """Most time that a box which does not fit the mean one may draw it by: a part of the vehicle, or of one before it."""
     gap_s: float = 10.0
     """Longest time between two observations that still counts as seen."""
+    guess_s: float = 60.0
+    """Most by which a stay is taken to reach into time in which nobody could see it (assumption: a minute behind a lorry)."""
     memory_s: float = 600.0
     """Longest time out of sight after which the same stay may go on; then it ends at its last evidence."""
 

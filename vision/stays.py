@@ -11,7 +11,7 @@ from vision.assignment import best_pairs
 from vision.belief import Spells
 from vision.detector import SURE_SCORE
 from vision.observation import BayObservation, BayState, Sighting
-from vision.presence import Look, Presence, begun, has_left, has_moved, looked_at
+from vision.presence import Look, Presence, begun, has_left, has_moved, looked_at, moved
 from vision.stay_rules import RULES, StayRules
 
 MOVED_FIT = 0.3
@@ -94,12 +94,14 @@ def step(
     spells = machine.spells
     for index, before in enumerate(machine.presences):
         sighting = seen.sightings[pairs[index]] if index in pairs else None
-        if sighting is not None and has_moved(before, sighting, rules):
+        is_beside = sighting is not None and has_moved(before, sighting, rules)
+        if is_beside:
             del pairs[index]
-            sighting, is_replaced = None, before.log_odds < 0
+        is_replaced = is_beside and before.log_odds < 0
+        if is_replaced:
+            after = before
         else:
-            is_replaced = False
-        after = before if is_replaced else looked_at(before, look, sighting)
+            after = moved(before, look) if is_beside else looked_at(before, look, sighting)
         spells = _with_spells(spells, before, after, rules)
         if is_replaced or has_left(after, at_s, rules):
             events += [Departed(machine.bay_id, after)] if after.is_confirmed else []

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.vision.painted import BAYS, SIZE_WH, BrightnessDetector, painted_frame
-from vision.camera import masked
 from vision.detector import FAINT_SCORE, LABEL_TO_CLASS, embedded_detector
 from vision.doubt import doubted
+from vision.frame import PrivacyMask
 from vision.health import dump_health, examine, new_health
 from vision.health.registration import WIDTH_PX, look_from, points_of
 from vision.observation import observe, prepare
@@ -39,7 +39,7 @@ SCENE = Scene(
 
 def everything(bgr: Bgr) -> tuple[object, ...]:
     """Return all that comes of one picture: health, finding, observations."""
-    covered = masked(bgr, MASK, SIZE_WH)
+    covered = PrivacyMask(MASK, SIZE_WH).blackened(bgr, is_own=False)
     luma = np.asarray(cv2.cvtColor(covered, cv2.COLOR_BGR2GRAY), np.uint8)
     health, finding = examine(new_health(), luma, 0.0, is_live=True, scene=SCENE)
     view = prepare(SCENE, SIZE_WH)
@@ -63,8 +63,8 @@ def test_no_keypoint_is_kept_in_the_mask_or_at_its_edge(repo: Path) -> None:
     """A mask's edge stands still whatever the camera does, and what it hides is nobody's."""
     clip = repo / "sample_data" / "clips" / "day" / "clip.mp4"
     frame = next(frames(open_source(str(clip))))
-    polygon = [[(300.0, 0.0), (900.0, 0.0), (900.0, 300.0), (300.0, 300.0)]]
-    covered = masked(frame.bgr, polygon, frame.size_wh)
+    polygon = (((300.0, 0.0), (900.0, 0.0), (900.0, 300.0), (300.0, 300.0)),)
+    covered = PrivacyMask(polygon, frame.size_wh).blackened(frame.bgr, is_own=False)
     points = points_of(np.asarray(cv2.cvtColor(covered, cv2.COLOR_BGR2GRAY), np.uint8))
     kept = look_from(points, np.eye(3), 100.0, 0.0).points_01 * frame.size_wh
     margin = frame.size_wh[0] / WIDTH_PX * 2
@@ -92,4 +92,13 @@ def test_a_person_gives_no_box(shared: Path) -> None:
 
 def test_no_label_but_a_vehicle_is_kept() -> None:
     """Persons, animals and things have no way out of the detector."""
-    assert set(LABEL_TO_CLASS) == {"bicycle", "motorcycle", "car", "bus", "truck", "train"}
+    assert set(LABEL_TO_CLASS) == {
+        "bicycle",
+        "motorcycle",
+        "car",
+        "bus",
+        "truck",
+        "train",
+        "van",
+        "two_wheeler",
+    }

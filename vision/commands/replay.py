@@ -110,7 +110,7 @@ def _instant_s(text: str | None) -> float:
 def _recorded(
     path: Path, source: str | None, fps: float | None, scene: Scene
 ) -> Iterator[tuple[float, tuple[int, int], Detections]]:
-    """Yield dated detections; where the file names frames without vehicles, those it does not name never came."""
+    """Yield dated detections; a frame that the file does not name shows no vehicle."""
     from vision.source import frame_times, natural_key, open_source
 
     boxes = read_boxes(path)
@@ -122,7 +122,5 @@ def _recorded(
         times = [(str(i), i / fps) for i in range(max(map(int, boxes), default=-1) + 1)]
     else:
         times = [(name, i / fps) for i, name in enumerate(sorted(boxes, key=natural_key))]
-    if all(map(len, boxes.values())):
-        none = empty_detections()
-        boxes = {name: boxes.get(name, none) for name, _ in times}
-    return ((at_s, scene.image_size_wh, boxes[name]) for name, at_s in times if name in boxes)
+    none = empty_detections()
+    return ((at_s, scene.image_size_wh, boxes.get(name, none)) for name, at_s in times)
