@@ -14,8 +14,8 @@ PERIOD_S = 2.0
 LATEST_S = 2.0
 """Latest that an observation may be done after its frame was due: one period."""
 
-LEVELS = (25, 50, 75, 100, 125, 150)
-"""Cameras tried one after the other, until one number is not borne (parameter)."""
+LEVELS = (25, 50, 100, 150)
+"""Cameras tried one after the other until a number is not borne, then the middle between that and the last (parameter)."""
 
 SHORT_S = 30.0
 """Time for which each number is tried before the largest that holds is held for long."""
@@ -46,11 +46,9 @@ def ramp(
 ) -> Ramp:
     """Raise the number of cameras until one is not borne, then hold the largest that was for a long time."""
     loads: list[Load] = []
-    for load in _rising(clip, scene, most):
-        loads.append(load)
-        say(sentence(load))
-        if not is_borne(load):
-            break
+    for cameras in _levels(loads, most):
+        loads.append(run(clip, scene, cameras, SHORT_S))
+        say(sentence(loads[-1]))
     for cameras in sorted({load.cameras for load in loads if is_borne(load)}, reverse=True):
         loads.append(run(clip, scene, cameras, held_s))
         say(sentence(loads[-1]))
@@ -75,6 +73,13 @@ def sentence(load: Load) -> str:
     )
 
 
-def _rising(clip: Path, scene: Path, most: int) -> Iterator[Load]:
-    for cameras in (level for level in LEVELS if level <= most):
-        yield run(clip, scene, cameras, SHORT_S)
+def _levels(loads: list[Load], most: int) -> Iterator[int]:
+    """Yield the numbers to try, looking at what became of those before."""
+    borne = 0
+    for level in (level for level in LEVELS if level <= most):
+        yield level
+        if not is_borne(loads[-1]):
+            if (middle := (borne + level) // 2) > 0:
+                yield middle
+            return
+        borne = level
