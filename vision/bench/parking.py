@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from models.manifest import FOLDER_VARIABLE, Network
+from geo.errors import Unavailable
+from models.manifest import FOLDER_VARIABLE, get_weights
 from models.shelf import Arrival, take_in
-from models.trial import facts_of
 from vision.bench.pipeline import Cost, Run
 from vision.bench.street import Street
 
@@ -48,11 +48,13 @@ def measure_baseline(street: Street, clip: Path, folder: Path, run: Run) -> dict
 def make_weights(folder: Path) -> None:
     """Write a YOLO11n of random weights, checkpoint and ONNX, and trust the ONNX under `NAME` in a folder of its own."""
     _called([str(PROGRAM), "weights", str(folder), str(SIDE_PX)], isolated=True)
-    file = folder / "yolo11n.onnx"
+    file = (
+        folder / "yolo11n.onnx"
+    )  # its definition numbers the classes, which are COCO's as the embedded network's are
     arrival = Arrival(
         name=NAME,
         family="yolo",
-        classes=facts_of(Network(".onnx", file.read_bytes())).classes,
+        classes=get_weights().classes,
         input_size_wh=(SIDE_PX, SIDE_PX),
         threshold=0.25,
         licence="AGPL-3.0-only",
@@ -78,8 +80,7 @@ def _called(
 ) -> str:
     """Run Python and return the last line that it said."""
     command = [sys.executable, *(["-I"] if isolated else []), *arguments]
-    done = subprocess.run(
-        command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL if isolated else None,
-        text=True, env=environment,
-    )  # fmt: skip
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+    if done.returncode:
+        raise Unavailable(f"the measurement {command[-2]} failed: {done.stderr[-500:].strip()}")
     return (done.stdout.splitlines() or [""])[-1]

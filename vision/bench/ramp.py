@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from geo.errors import Unavailable
 from vision.config import read_config
 from vision.logs import configure_logs
 from vision.metrics import resident_bytes
@@ -104,12 +105,10 @@ loop = true
 
 def measure(config: Path, seconds: float, warm_up_s: float = WARM_UP_S) -> Load:
     """Run the worker of a configuration that `write_cameras` wrote, in a process of its own, and return what it cost."""
-    done = subprocess.run(
-        [sys.executable, "-m", "vision.bench.ramp", str(config), str(seconds), str(warm_up_s)],
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    command = [sys.executable, "-m", "vision.bench.ramp", str(config), str(seconds), str(warm_up_s)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise Unavailable(f"the cameras could not be run: {done.stderr[-500:].strip()}")
     return Load(**json.loads(done.stdout.splitlines()[-1]))
 
 
