@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from geo.errors import Unavailable
+from vision.bench.workload import CHANGED_EVERY, KEYFRAME_S
 from vision.config import read_config
 from vision.logs import configure_logs
 from vision.metrics import resident_bytes
@@ -21,6 +22,9 @@ from vision.worker import Watch, run_worker
 
 LEAD_S = 10.0
 """Time in which all cameras open before their first frame is due."""
+
+SPREAD_S = float(KEYFRAME_S * CHANGED_EVERY)
+"""Time over which the cameras start: as long as a change takes to come round, so that streets do not change together."""
 
 WARM_UP_S = 60.0
 """Beginning that is not counted: until the vehicles that stand there at the start are confirmed every frame is looked at."""
@@ -63,14 +67,14 @@ class Lateness:
 def write_cameras(
     folder: Path, clip: Path, scene: Path, *, cameras: int, period_s: float, extra: str = ""
 ) -> Path:
-    """Write the configuration of a number of cameras that loop one clip, their starts spread over a period; return its path.
+    """Write the configuration of a number of cameras that loop one clip, their starts spread over `SPREAD_S`; return its path.
 
     `extra` is added to each camera's table. The service is nowhere: events wait in the outbox.
     """
     (folder / "key").write_text("key\n", encoding="ascii")
     start_s = time.time() + LEAD_S
     tables = [
-        _table(f"camera-{i:03d}", clip, scene, start_s + period_s * i / cameras, period_s) + extra
+        _table(f"camera-{i:03d}", clip, scene, start_s + SPREAD_S * i / cameras, period_s) + extra
         for i in range(cameras)
     ]
     config = folder / "worker.toml"
