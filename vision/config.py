@@ -90,7 +90,7 @@ class DetectorTable(_Table):
     runtime: Literal["openvino", "onnx", "ultralytics"] = "openvino"
     """What runs them."""
     threads: int = Field(default=0, ge=0)
-    """Processor threads for one batch of crops; 0 leaves the choice to the runtime."""
+    """Processor threads for one batch of crops; 0: one where there are several cameras, else the runtime's choice."""
 
 
 class MetricsTable(_Table):

@@ -32,6 +32,14 @@ def embedded(table: DetectorTable) -> Detector:
     return load_detector(table.weights, table.runtime, table.threads, FAINT_SCORE)
 
 
+def _shared(config: WorkerConfig) -> DetectorTable:
+    """Return the detector's table; among many cameras' decoding one thread waits for no second core (docs/how-to/measure-vision.md)."""
+    table = config.detector
+    if table.threads or len(config.camera) == 1:
+        return table
+    return table.model_copy(update={"threads": 1})
+
+
 def run_worker(
     config: WorkerConfig,
     *,
@@ -71,7 +79,7 @@ def run_worker(
     run = Run(config, until_end, stop, address_of(config))
     outbox = Outbox(config.outbox.path, config.outbox.max_mb)
     log.info(WORKER_STARTED, cameras=len(config.camera), waiting=outbox.waiting())
-    failures = _watched(run, outbox, detector_of(config.detector), watch or Watch())
+    failures = _watched(run, outbox, detector_of(_shared(config)), watch or Watch())
     counts = {**outbox.counters(), "waiting": outbox.waiting(), "crashes": run.crashes}
     outbox.close()
     log.info(WORKER_STOPPED, **counts)
