@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import InvalidFile
+from vision.frame import PrivacyMask
 from vision.source import EARLY_S, Source, frame_times, frames
 
 LATEST_MOMENT_S = 180.0
@@ -83,10 +84,8 @@ def blackened(
     bgr: NDArray[np.uint8], mask_px: list[list[tuple[float, float]]]
 ) -> NDArray[np.uint8]:
     """Return a copy of a frame with polygons, in its own pixels, made black."""
-    covered = bgr.copy()
-    for polygon in mask_px:
-        cv2.fillPoly(covered, [np.round(np.asarray(polygon)).astype(np.int32)], (0, 0, 0))
-    return covered
+    mask = PrivacyMask(tuple(map(tuple, mask_px)), (bgr.shape[1], bgr.shape[0]))
+    return mask.blackened(bgr.copy(), is_own=True)
 
 
 def blurred_jpeg(bgr: NDArray[np.uint8], mask_px: list[list[tuple[float, float]]]) -> bytes:
