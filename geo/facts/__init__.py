@@ -1,0 +1,1 @@
+"""Slot facts: counts, exposures and occupancy per bay, kind of day, slot and class."""
