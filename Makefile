@@ -9,7 +9,7 @@ SCENE := sample_data/scene
 RTSP := python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad strace
 SUDO_APT = if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(1) >/dev/null; else echo "$(2)"; fi
 
-.PHONY: help setup demo serve test test-ultralytics check bench docs clean
+.PHONY: help setup demo serve test test-ultralytics check bench validate docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -39,6 +39,9 @@ check: .venv/.test $(WEB)/node_modules/.ready ## lint, types, import contracts, 
 
 bench: setup ## print frames and events per second, as ratios against a named baseline
 	PYTHONPATH=. $(PY) tests/bench
+
+validate: setup ## run the long scientific acceptance T1 to T16; goes on where it was stopped
+	PYTHONPATH=. $(PY) tests/validate
 
 docs: .venv/.test ## write the glossary and the reference pages from the code
 	$(PY) -m geo.vocabulary > docs/glossary.md
