@@ -127,7 +127,7 @@ def _mapped(function: Any, items: Sequence[Any], workers: int) -> Iterator[Any]:
     if workers == 1 or len(items) == 1:
         yield from map(function, items)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
         yield from pool.map(function, items)
 
 
