@@ -6,17 +6,16 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from geo.calendar import days, public_holidays
+from geo.each import each
 from geo.simulation.clock import Calendar
 from geo.simulation.oracle import best_week
 from geo.simulation.places import COMMUNE, Place, draw_places, feature, neighbours
@@ -117,18 +116,9 @@ def _with_regime(bays: tuple[TruthBay, ...], order: Order) -> tuple[TruthBay, ..
     if order.regime is Regime.GROWTH:
         return with_new_rules(bays, order.weeks, np.random.default_rng((order.seed, 9)))
     if order.regime is Regime.NULL:
-        found = _mapped(partial(best_week, seed=order.seed), bays, order.workers)
+        found = each(partial(best_week, seed=order.seed), bays, order.workers, 1)
         return tuple(with_rules(bay, rules) for bay, rules in zip(bays, found, strict=True))
     return bays
-
-
-def _mapped(function: Any, items: Sequence[Any], workers: int) -> Iterator[Any]:
-    """Yield the results of a function in order, by processes where there are several."""
-    if workers == 1 or len(items) == 1:
-        yield from map(function, items)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
-        yield from pool.map(function, items)
 
 
 @dataclass(frozen=True)
@@ -165,13 +155,13 @@ def _write_stays(
     with (folder / "unseen.csv").open("wb") as unseen:
         unseen.write(b"bay_id,from,to,reason\n")
         if parquet is not None:
-            for _, dark, rows in _mapped(_part, parts, workers):
+            for _, dark, rows in each(_part, parts, workers, 1):
                 unseen.write(dark)
                 counts += rows
         else:
             with (folder / "stays.csv").open("wb") as stays:
                 stays.write(b"bay_id,vehicle_class,arrived_at,departed_at\n")
-                for told, dark, rows in _mapped(_part, parts, workers):
+                for told, dark, rows in each(_part, parts, workers, 1):
                     stays.write(told)
                     unseen.write(dark)
                     counts += rows

@@ -255,7 +255,7 @@ class City:
     """Kinds of deliveries (assumption)."""
     truck_spread: float = 0.5
     """Standard deviation of the logarithm of a bay's ratio of trucks (assumption)."""
-    stays: Mapping[str, StayLength] = field(default_factory=lambda: STAYS)
+    stays: Mapping[str, StayLength] = field(default_factory=lambda: dict(STAYS))
     stay_spread: float = 0.15
     """Standard deviation between bays of the logarithm of a kind's median stay (assumption)."""
     car_sigma: float = 0.35

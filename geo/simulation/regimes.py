@@ -48,7 +48,7 @@ GROWTH_PER_WEEK = 0.015
 NEW_RULE_SHARE = 0.4
 """Share of the bays that get a new rule midway (assumption)."""
 
-BUSY_PER_DAY = 26.0
+BUSY_PER_DAY = 42.0
 """Deliveries a day at the median bay that give about thirty told stays a day (measured)."""
 
 
