@@ -53,7 +53,7 @@ def common_templates(
     return sorted(total, key=lambda rule: -total[rule])[:most]
 
 
-def assign(gain: Floats, max_templates: int, change_cost: float) -> Assignment:
+def assign(gain: Floats, max_templates: int, change_cost: Floats) -> Assignment:
     """Return the best assignment of at most so many templates.
 
     Maximises the gain less the cost of each change; a bay gets one template or keeps its rule.
@@ -67,9 +67,9 @@ def assign(gain: Floats, max_templates: int, change_cost: float) -> Assignment:
     max_templates
         Different rules allowed.
     change_cost
-        Points per day that each change costs.
+        Shape ``(B,)``, points per day that changing each costs.
     """
-    worth = gain - change_cost
+    worth = gain - change_cost[:, None]
     bay, template = np.nonzero(worth > 0)
     nothing = Assignment(np.full(len(gain), -1, np.int64), 0.0)
     if len(bay) == 0:
