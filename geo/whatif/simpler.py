@@ -39,6 +39,7 @@ def _part(kerb: Kerb, keeps: NDArray[np.int64]) -> Kerb:
     admit = np.where((above < 0) | (above == here), 0.0, kerb.admit[keeps])
     return Kerb(
         kerb.length_m,
+        kerb.need_m,
         kerb.counts[keeps],
         admit,
         np.where(above < 0, here, above),
