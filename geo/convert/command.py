@@ -38,7 +38,7 @@ def convert() -> None:
 )
 @click.pass_context
 def cds_sessions(
-    ctx: click.Context, file: Path, time_zone: str, out: Path, bays_file: Path | None, limit: int
+    ctx: click.Context, file: Path, *, time_zone: str, out: Path, bays_file: Path | None, limit: int
 ) -> None:
     """Bring a CSV FILE of CDS parking sessions into the files of a study.
 

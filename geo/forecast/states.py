@@ -10,16 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.forecast.climatology import DAYS, SLOTS, Ints
-from geo.occupancy import OPEN_S
 from geo.reserved import DAY_S
+from geo.study.stays import OPEN_S, UNKNOWN_ARRIVAL_S
 from geo.sums import EPOCH_ON, local_slot_s
 from geo.words import SLOT_S
 
 MIDDLE_S = SLOT_S // 2
 """From the start of a slot to its middle."""
 
-UNKNOWN_ARRIVAL_S = int(np.iinfo(np.int64).min)
-"""Arrival of a vehicle that was there when seeing began."""
 
 _SUNDAY, _THURSDAY = 6, 3
 

@@ -1,0 +1,1 @@
+"""`airelib effect`: what changes of rules did, against bays where nothing changed."""
