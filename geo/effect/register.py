@@ -123,7 +123,7 @@ def register(
     """
     wanted = spans or Spans()
     bays = {bay.bay_id: bay for bay in study.bays}
-    _check(adoptions, bays)
+    _check(adoptions, bays, wanted)
     return tuple(_registered(study, one, adoptions, wanted) for one in adoptions)
 
 
@@ -158,8 +158,9 @@ def controls_by_rule(
 ) -> tuple[str, ...]:
     """Return the bays that may serve as controls of a bay, sorted.
 
-    Same commune, farther than ``NEAREST_CONTROL_M`` from this and every adopted bay as far as places are known, never
-    one of their neighbours, and no change of rule in the window.
+    Same commune, farther than ``NEAREST_CONTROL_M`` from this bay and every other that is changed in the window, as
+    far as places are known, never one of their neighbours, and no change of rule in the window. A bay whose turn comes
+    later serves until then.
 
     Parameters
     ----------
@@ -170,9 +171,11 @@ def controls_by_rule(
     window
         First local day, and the day after the last.
     adoptions
-        All changes of the study.
+        All changes, of which those within the window matter.
     """
-    changed = {one.bay_id for one in adoptions} | {bay.bay_id}
+    changed = {bay.bay_id} | {
+        one.bay_id for one in adoptions if window[0] < one.adopted_on < window[1]
+    }
     near = {
         other
         for pair in study.neighbours
@@ -197,8 +200,7 @@ def controls_by_rule(
 def _registered(
     study: Study, one: Adoption, adoptions: Sequence[Adoption], spans: Spans
 ) -> Registration:
-    before_from = one.adopted_on - timedelta(weeks=spans.before)
-    after_to = one.adopted_on + timedelta(weeks=spans.after)
+    before_from, after_to = _window(one, spans)
     bay = next(bay for bay in study.bays if bay.bay_id == one.bay_id)
     by_rule = not one.control_bay_ids
     controls = (
@@ -218,21 +220,34 @@ def _registered(
     )
 
 
-def _check(adoptions: Sequence[Adoption], bays: dict[str, StudyBay]) -> None:
-    changed = [one.bay_id for one in adoptions]
+def _check(adoptions: Sequence[Adoption], bays: dict[str, StudyBay], spans: Spans) -> None:
+    adopted_on: dict[str, date] = {}
     for one in adoptions:
-        if changed.count(one.bay_id) > 1:
+        if one.bay_id in adopted_on:
             raise InvalidInput(f"bay {one.bay_id!r} is adopted twice: wanted one line for each bay")
+        adopted_on[one.bay_id] = one.adopted_on
+    for one in adoptions:
         for bay_id in (one.bay_id, *one.control_bay_ids):
             if bay_id not in bays:
                 raise InvalidInput(
                     f"bay {bay_id!r} is adopted or a control: wanted a bay of the study"
                 )
-        wrong = set(one.control_bay_ids) & set(changed)
+        first_on, end_on = _window(one, spans)
+        changed = {bay_id for bay_id, on in adopted_on.items() if first_on < on < end_on}
+        wrong = (changed | {one.bay_id}) & set(one.control_bay_ids)
         if wrong:
             raise InvalidInput(
-                f"bay {one.bay_id!r} has the controls {', '.join(sorted(wrong))}: wanted bays whose rule is not changed"
+                f"bay {one.bay_id!r} has the controls {', '.join(sorted(wrong))}: wanted bays whose rule is not "
+                f"changed between {first_on} and {end_on}"
             )
+
+
+def _window(one: Adoption, spans: Spans) -> tuple[date, date]:
+    """Return the first day of the weeks before, and the day after the weeks after."""
+    return (
+        one.adopted_on - timedelta(weeks=spans.before),
+        one.adopted_on + timedelta(weeks=spans.after),
+    )
 
 
 def _changes_within(bay: StudyBay, bounds_s: tuple[int, int]) -> bool:

@@ -10,11 +10,10 @@ import numpy as np
 from geo.calendar import public_holidays
 from geo.errors import InvalidInput
 from geo.forecast.outlook import Calendar, Outlook, Request, outlook
-from geo.forecast.states import Presence, States, states
+from geo.forecast.states import States, presence_of, states
 from geo.local_time import day_bounds_s, local_date
 from geo.study.folder import OpenStudy, bounds_s
 from geo.study.params import FRENCH_TIME_ZONES
-from geo.study.stays import StaysPart
 from geo.study.words import Study
 from geo.words import is_insee
 
@@ -36,7 +35,10 @@ def study_outlook(opened: OpenStudy, request: Request) -> Outlook:
 def study_states(opened: OpenStudy) -> States:
     """Return the states of all bays of a study at the middles of the slots of its period."""
     start_s, end_s = bounds_s(opened.study.period)
-    parts = [states(_presence(part), len(part.bays), start_s, end_s) for part in opened.parts()]
+    parts = [
+        states(presence_of(part, part.bays), len(part.bays), start_s, end_s)
+        for part in opened.parts()
+    ]
     return States(
         start_s,
         np.concatenate([part.occupied for part in parts]),
@@ -66,18 +68,6 @@ def instant_s(text: str, time_zone: str) -> int:
             "its offset, such as 2026-03-02T18:00:00+01:00"
         )
     return int(at.timestamp())
-
-
-def _presence(part: StaysPart) -> Presence:
-    first = part.bays.start
-    return Presence(
-        part.bay.astype(np.int64) - first,
-        part.arrived_s,
-        part.departed_s,
-        part.unseen_bay.astype(np.int64) - first,
-        part.unseen_from_s,
-        part.unseen_to_s,
-    )
 
 
 def _holidays_on(study: Study, until_s: int) -> frozenset[date]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geo.forecast.climatology import DAYS, SLOTS, Ints
 from geo.reserved import DAY_S
-from geo.study.stays import OPEN_S, UNKNOWN_ARRIVAL_S
+from geo.study.stays import OPEN_S, UNKNOWN_ARRIVAL_S, StaysPart
 from geo.sums import EPOCH_ON, local_slot_s
 from geo.words import SLOT_S
 
@@ -87,7 +87,7 @@ def states(presence: Presence, bays: int, start_s: int, end_s: int) -> States:
         Half-open, epoch seconds; whole slots from the first on.
     """
     slots = (end_s - start_s) // SLOT_S
-    arrived_s, departed_s = _resolved(presence, start_s, end_s)
+    arrived_s, departed_s = resolved(presence, start_s, end_s)
     vehicles = _covering(presence.bay, arrived_s, departed_s, start_s, (bays, slots))
     unseen = _covering(
         presence.unseen_bay,
@@ -143,8 +143,22 @@ def week_counts(found: States, weekday: Ints, slot: Ints, within: slice) -> tupl
     return counted(found.occupied), counted(found.seen)
 
 
-def _resolved(presence: Presence, start_s: int, end_s: int) -> tuple[Ints, Ints]:
-    """Return stays with both ends: a vehicle that was cut is there as long as its bay is seen, and no longer."""
+def presence_of(part: StaysPart, bays: range) -> Presence:
+    """Return the stays and unseen times of some bays of a part; the first of them has index 0."""
+    mine = (part.bay >= bays.start) & (part.bay < bays.stop)
+    dark = (part.unseen_bay >= bays.start) & (part.unseen_bay < bays.stop)
+    return Presence(
+        part.bay[mine].astype(np.int64) - bays.start,
+        part.arrived_s[mine],
+        part.departed_s[mine],
+        part.unseen_bay[dark].astype(np.int64) - bays.start,
+        part.unseen_from_s[dark],
+        part.unseen_to_s[dark],
+    )
+
+
+def resolved(presence: Presence, start_s: int, end_s: int) -> tuple[Ints, Ints]:
+    """Return arrivals and departures: a vehicle that was cut is there as long as its bay is seen, and no longer."""
     arrived_s = np.clip(presence.arrived_s, start_s, end_s)
     cut_s = _first_from(
         (presence.unseen_bay, presence.unseen_from_s), (presence.bay, arrived_s), otherwise=end_s
