@@ -45,9 +45,7 @@ def _runs() -> None:
         sa.Column("last_on", sa.Date(), nullable=False),
         sa.Column("parameters", sa.Text(), nullable=False),
         sa.Column("commune_plans", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["insee"], ["commune.insee"], name=op.f("fk_suggestion_run_insee")
-        ),
+        sa.ForeignKeyConstraint(["insee"], ["commune.insee"], name=op.f("fk_suggestion_run_insee")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_run")),
     )
     op.create_index(op.f("ix_suggestion_run_insee"), "suggestion_run", ["insee"])
@@ -86,7 +84,6 @@ def _suggestions() -> None:
         sa.Column("suggestion_id", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("record", sa.Text(), nullable=False),
-        sa.Column("evidence", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["suggestion_id"], ["suggestion.id"], name=op.f("fk_suggestion_record_suggestion_id")
         ),
@@ -119,7 +116,9 @@ def _trail() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_event")),
     )
-    op.create_index(op.f("ix_suggestion_event_suggestion_id"), "suggestion_event", ["suggestion_id"])
+    op.create_index(
+        op.f("ix_suggestion_event_suggestion_id"), "suggestion_event", ["suggestion_id"]
+    )
 
 
 def _guard() -> None:
