@@ -32,10 +32,7 @@ export function DecisionPanel({ one, officer }: { one: Whole; officer: Officer }
       <p role="status" className="said">
         {officer.said && t(officer.said)}
       </p>
-      {choices.length > 0 && !officer.open && <KeyForm enter={officer.enter} />}
-      {choices.length > 0 && officer.open && (
-        <Choose key={one.status} choices={choices} one={one} officer={officer} />
-      )}
+      {choices.length > 0 && <Desk choices={choices} one={one} officer={officer} />}
       {officer.open && (
         <button type="button" className="link" onClick={officer.leave}>
           {t("exclusion.leave")}
@@ -50,6 +47,11 @@ interface ChooseProps {
   choices: readonly Verdict[];
   one: Whole;
   officer: Officer;
+}
+
+function Desk(props: ChooseProps) {
+  const { officer, one } = props;
+  return officer.open ? <Choose key={one.status} {...props} /> : <KeyForm enter={officer.enter} />;
 }
 
 function Choose({ choices, one, officer }: ChooseProps) {

@@ -1,10 +1,9 @@
 /** The expected effect in physical quantities, each with its 90 % interval. */
 
-import { signed } from "../figures/format";
 import { useWords } from "../phrases/phrases";
 import type { Phrase } from "../phrases/phrases";
 import { IntervalBar, spanOf } from "./IntervalBar";
-import { QUANTITIES, shownRange, signedRange } from "./sentences";
+import { QUANTITIES, shownRange, signed, signedRange } from "./sentences";
 import type { Quantity } from "./sentences";
 import type { Effect, Range } from "./types";
 

@@ -9,7 +9,7 @@ import type { Window } from "./rules";
 
 const WIDTH = 480;
 const LEFT = 52;
-const TOP = 20;
+const TOP = 36;
 const PLOT = 110;
 const AXIS = 20;
 const PIECE = 12;
@@ -96,17 +96,29 @@ function Line({ values, y }: { values: readonly (number | null)[]; y: Height }) 
   return <path className="hour-line" d={path} />;
 }
 
-/** The names of line and bars stand where each is highest. */
+/** The names of line and bars stand above the highest hour, on the side where there is room. */
 function Labels({ bars, line, labels, write, y }: HourChartProps & { y: Height }) {
   const peak = peakOf(line ?? bars);
   if (!peak) return null;
-  const anchor = peak.hour > 14 ? "end" : "start";
+  const anchor = peak.hour > 11 ? "end" : "start";
   const x = LEFT + (peak.hour + (anchor === "end" ? 1 : 0)) * STEP;
+  const said = { x, textAnchor: anchor } as const;
+  if (!labels) {
+    return (
+      <text className="hour-peak" y={y(peak.value) - 5} {...said}>
+        {write(peak.value)}
+      </text>
+    );
+  }
   return (
-    <text className="hour-peak" x={x} y={y(peak.value) - 6} textAnchor={anchor}>
-      {labels ? `${labels.line} ${write(peak.value)}` : write(peak.value)}
-      {labels && <tspan className="hour-served"> · {labels.bars} {write(bars[peak.hour] ?? 0)}</tspan>}
-    </text>
+    <>
+      <text className="hour-peak" y={y(peak.value) - 20} {...said}>
+        {labels.line} {write(peak.value)}
+      </text>
+      <text className="hour-peak hour-served" y={y(peak.value) - 5} {...said}>
+        {labels.bars} {write(bars[peak.hour] ?? 0)}
+      </text>
+    </>
   );
 }
 

@@ -23,8 +23,8 @@ import { WhatIf } from "./WhatIf";
 export function PropositionPage({ id }: { id: string }) {
   const { t } = useWords();
   const found = useResource<Whole>(`/api/v1/suggestions/${id}`);
-  const one = found.data && String(found.data.id) === id ? found.data : null;
-  useTitle(one ? `${t("proposition.title")}, ${one.name || one.bay_id}` : t("proposition.title"));
+  const one = found.data;
+  useTitle(titleOf(t("proposition.title"), one));
   return (
     <article className="page proposition">
       <nav className="crumbs" aria-label={t("crumbs.label")}>
@@ -35,6 +35,10 @@ export function PropositionPage({ id }: { id: string }) {
       {one && <Contents one={one} reload={found.reload} />}
     </article>
   );
+}
+
+function titleOf(title: string, one: Whole | null): string {
+  return one ? `${title}, ${one.name || one.bay_id}` : title;
 }
 
 function Contents({ one, reload }: { one: Whole; reload: () => void }) {
@@ -75,7 +79,7 @@ function Head({ one }: { one: Whole }) {
         </span>
       )}
       <p className="soft">
-        <Link to={`/communes/${one.commune}`}>{one.commune}</Link> ·{" "}
+        <Link to={`/communes/${one.commune}`}>{one.commune_name}</Link> ·{" "}
         <Link to={`/aires/${encodeURIComponent(one.bay_id)}`}>{one.bay_id}</Link> ·{" "}
         {t(`type.${bay.bay_type}`)} · {many("vehicles", bay.capacity)} · {count(lang, bay.length_m, 1)} m
       </p>
@@ -92,9 +96,9 @@ function Lead({ one }: { one: Whole }) {
   const words = useWords();
   const { t } = words;
   const { decision, rule_now, rules_new, effect } = one.record;
-  const now = rulesInWords(words, rule_now).join(" ; ") || t("rule.none");
+  const now = rulesInWords(words, rule_now, true).join(" ; ") || t("rule.none");
   if (decision !== "change" || !effect) return <NoChange one={one} now={now} />;
-  const next = rulesInWords(words, rules_new ?? []).join(" ; ");
+  const next = rulesInWords(words, rules_new ?? [], true).join(" ; ");
   return (
     <div className="lead">
       <p className="lead-sentence">

@@ -49,7 +49,6 @@ function Contents({ inbox, state, change, stale }: ContentsProps) {
   const names = new Map(inbox.runs.map((run) => [run.commune, run.commune_name]));
   const open = state.tab === "open";
   const shown = open ? inbox.items.filter((item) => isWaiting(item.status)) : inbox.items;
-  const plans = inbox.runs.find((run) => run.commune === state.commune)?.commune_plans ?? [];
   return (
     <div className="inbox-box" aria-busy={stale}>
       <Lead inbox={inbox} state={state} shown={shown} />
@@ -63,9 +62,16 @@ function Contents({ inbox, state, change, stale }: ContentsProps) {
         <p className="inbox-none">{t(`propositions.none.${state.tab}`)}</p>
       )}
       {open && <Unchanged items={inbox.items} />}
-      {open && plans.length > 0 && <Plans plans={plans} />}
+      {open && <PlansOf inbox={inbox} commune={state.commune} />}
     </div>
   );
+}
+
+/** Plans are of one commune: shown where one is chosen, or where there is only one. */
+function PlansOf({ inbox, commune }: { inbox: Inbox; commune: string | null }) {
+  const chosen = commune ?? (inbox.runs.length === 1 ? inbox.runs[0]?.commune : null);
+  const plans = inbox.runs.find((run) => run.commune === chosen)?.commune_plans ?? [];
+  return plans.length > 0 ? <Plans plans={plans} /> : null;
 }
 
 function Lead({ inbox, state, shown }: { inbox: Inbox; state: InboxState; shown: readonly Item[] }) {

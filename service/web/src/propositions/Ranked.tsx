@@ -1,13 +1,12 @@
 /** Suggestions one below the other: bay, rule before and after, effects with their intervals, how sure. */
 
 import { Link } from "../app/Link";
-import { signed } from "../figures/format";
 import { useWords } from "../phrases/phrases";
 import { DayStrip } from "./DayStrip";
 import { GradeBadge } from "./GradeBadge";
 import { IntervalBar, spanOf } from "./IntervalBar";
 import { rulesInWords } from "./rules";
-import { chanceInWords, MAIN_QUANTITIES, shownRange } from "./sentences";
+import { chanceInWords, MAIN_QUANTITIES, shownRange, signed } from "./sentences";
 import type { MainQuantity } from "./sentences";
 import type { Effect, Item } from "./types";
 

@@ -2,11 +2,11 @@
 
 import { useState } from "react";
 import { Link } from "../app/Link";
-import { percent, signed } from "../figures/format";
+import { percent } from "../figures/format";
 import { useWords } from "../phrases/phrases";
 import type { Words } from "../phrases/phrases";
 import { rulesInWords } from "./rules";
-import { chanceInWords, MAIN_QUANTITIES, shownRange } from "./sentences";
+import { chanceInWords, MAIN_QUANTITIES, shownRange, signed } from "./sentences";
 import type { Alternative, Assumption, Said, Whole } from "./types";
 
 export function ReasonsNot({ reasons }: { reasons: readonly Said[] }) {

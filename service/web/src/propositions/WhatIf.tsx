@@ -72,8 +72,8 @@ function Days({ group: { days, windows }, onChange }: DaysProps) {
   const name = daysInWords(words, days);
   const ordered = (changed: readonly Window[]) => onChange(changed.toSorted((a, b) => a.from - b.from));
   return (
-    <fieldset className="what-if-group">
-      <legend>{name}</legend>
+    <div className="what-if-group" role="group" aria-label={name} data-empty={windows.length === 0}>
+      <strong>{name}</strong>
       {windows.length === 0 && <p className="soft">{t("what_if.shared")}</p>}
       {windows.map((window, index) => (
         <div className="what-if-window" key={index}>
@@ -101,7 +101,7 @@ function Days({ group: { days, windows }, onChange }: DaysProps) {
           <span className="sr-only"> ({name})</span>
         </button>
       )}
-    </fieldset>
+    </div>
   );
 }
 

@@ -79,6 +79,17 @@ export function daysInWords({ t }: Words, days: readonly RuleDay[]): string {
   return parts.join(", ");
 }
 
+/** The same with whole words, as in a sentence. */
+export function daysInFull(words: Words, days: readonly RuleDay[]): string {
+  const { t } = words;
+  const week = DAYS.filter((day) => days.includes(day));
+  const [first = "mo"] = week;
+  const last = week.at(-1) ?? first;
+  const isRun = week.length > 2 && runFrom(week, 0).length === week.length;
+  if (week.length === DAYS.length || !isRun || days.includes("ph")) return daysInWords(words, days);
+  return t("rule.days.long", { from: t(`day.${first}`), to: t(`day.${last}`) });
+}
+
 function runFrom(week: readonly RuleDay[], at: number): readonly RuleDay[] {
   let to = at + 1;
   const follows = (index: number) =>
@@ -93,19 +104,31 @@ export function clockInWords({ lang }: Words, minutes: number): string {
   return `${Math.floor(minutes / 60)}\u00A0h${rest ? `\u00A0${String(rest).padStart(2, "0")}` : ""}`;
 }
 
-export function windowInWords(words: Words, { from, to, max_stay_min }: Window): string {
-  const hours = `${clockInWords(words, from)}\u00A0–\u00A0${clockInWords(words, to)}`;
-  if (max_stay_min === null) return hours;
-  return `${hours} (${words.t("rule.max_stay", { n: max_stay_min })})`;
+/** Windows of a day; a maximum stay that they share is said once. */
+function windowsInWords(words: Words, windows: readonly Window[], long: boolean): string {
+  const limits = new Set(windows.map((window) => window.max_stay_min));
+  const hours = windows.map((window) => hoursInWords(words, window, long));
+  if (limits.size === 1) return hours.join(long ? words.t("rule.and") : ", ") + limitInWords(words, windows[0]);
+  return windows.map((window, index) => `${hours[index]}${limitInWords(words, window)}`).join(", ");
+}
+
+function hoursInWords(words: Words, { from, to }: Window, long: boolean): string {
+  const edges = { from: clockInWords(words, from), to: clockInWords(words, to) };
+  return long ? words.t("rule.from_to", edges) : `${edges.from}\u00A0–\u00A0${edges.to}`;
+}
+
+function limitInWords({ t }: Words, window: Window | undefined): string {
+  const limit = window?.max_stay_min ?? null;
+  return limit === null ? "" : ` (${t("rule.max_stay", { n: limit })})`;
 }
 
 /** One line per set of days that has windows; an empty list where nothing is reserved. */
-export function rulesInWords(words: Words, rules: readonly TimeRule[]): string[] {
+export function rulesInWords(words: Words, rules: readonly TimeRule[], long = false): string[] {
   return groupsOf(rules)
     .filter(({ windows }) => windows.length > 0)
     .map(({ days, windows }) => {
-      const hours = windows.map((window) => windowInWords(words, window)).join(", ");
-      return `${daysInWords(words, days)} ${hours}`;
+      const named = long ? daysInFull(words, days) : daysInWords(words, days);
+      return `${named} ${windowsInWords(words, windows, long)}`;
     });
 }
 

@@ -1,7 +1,7 @@
 /** Effects in sentences that an elected official reads aloud. */
 
-import { count, percent, signed } from "../figures/format";
-import type { Words } from "../phrases/phrases";
+import { count, percent } from "../figures/format";
+import type { Lang, Words } from "../phrases/phrases";
 import type { Effect, Grade, Range } from "./types";
 
 /** Below this the change is said as none. */
@@ -66,6 +66,14 @@ export function chanceInWords({ lang }: Words, pGain: number | null): string {
   if (pGain === null) return "–";
   if (pGain > 0.99) return lang === "fr" ? `>\u00A0${percent(lang, 0.99)}` : `>${percent(lang, 0.99)}`;
   return percent(lang, pGain);
+}
+
+/** A signed change with all its decimals, so that figures below each other line up. */
+export function signed(lang: Lang, value: number, digits: number): string {
+  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const text = Math.abs(value).toLocaleString(lang, format).replaceAll("\u202F", "\u00A0");
+  if (Number(value.toFixed(digits)) === 0) return text;
+  return `${value > 0 ? "+" : "−"}${text}`;
 }
 
 export function signedRange({ t, lang }: Words, { p05, p95 }: Range, digits: number): string {

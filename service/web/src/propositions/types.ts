@@ -143,6 +143,7 @@ export interface Step {
 
 /** One suggestion with all that explains it. */
 export interface Whole extends Item {
+  commune_name: string;
   record: BayRecord;
   bay: { length_m: number; capacity: number; bay_type: BayType };
   neighbours: readonly { bay_id: string; name: string }[];

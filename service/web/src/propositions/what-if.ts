@@ -51,8 +51,11 @@ export function readGroups(text: string | null): Group[] | null {
 
 function readWindow(text: string): Window {
   const [from = "", to = "", limit = "0"] = text.split("-");
-  const clock = (part: string) => minutesOf(`${part.slice(0, 2)}:${part.slice(2)}`);
-  return { from: clock(from), to: clock(to), max_stay_min: Number(limit) || null };
+  return { from: readClock(from), to: readClock(to), max_stay_min: Number(limit) || null };
+}
+
+function readClock(text: string): number {
+  return minutesOf(`${text.slice(0, 2)}:${text.slice(2)}`);
 }
 
 function isSound({ from, to }: Window): boolean {
