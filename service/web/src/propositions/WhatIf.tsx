@@ -1,8 +1,9 @@
 /** The what-if editor: move the edges of a window or the maximum stay, and the effect follows. */
 
-import { Failure, Loading } from "../app/States";
+import { useState } from "react";
 import { Field } from "../app/Field";
 import { navigate, useAddress, withQuery } from "../app/location";
+import { Failure, Loading } from "../app/States";
 import { useWords } from "../phrases/phrases";
 import { EffectRows } from "./Effects";
 import { daysInWords } from "./rules";
@@ -23,17 +24,25 @@ import { WindowSlider } from "./WindowSlider";
 
 const QUERY = "if";
 
+/* Coming near the editor asks once about the rule as it stands: the service has the estimates ready when a slider moves. */
+
 export function WhatIf({ one }: { one: Whole }) {
   const { t } = useWords();
   const address = useAddress();
   const { rule_now: now, rules_new: next } = one.record;
   const edited = readGroups(address.searchParams.get(QUERY));
   const groups = edited ?? editableGroups(next ?? now, now);
-  const asked = useAnswer(one.bay_id, edited);
+  const [near, setNear] = useState(false);
+  const asked = useAnswer(one.bay_id, edited ?? (near ? groups : null));
   const change = (changed: readonly Group[] | null) =>
     navigate(withQuery(address, { [QUERY]: changed && writeGroups(changed) }), { replace: true });
   return (
-    <section className="what-if" aria-labelledby="what-if-title">
+    <section
+      className="what-if"
+      aria-labelledby="what-if-title"
+      onFocus={() => setNear(true)}
+      onPointerEnter={() => setNear(true)}
+    >
       <h2 id="what-if-title">{t("what_if.title")}</h2>
       <p className="soft">{t("what_if.lead")}</p>
       <div className="what-if-days">
