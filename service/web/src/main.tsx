@@ -7,6 +7,7 @@ import { applyKeptTheme } from "./app/theme";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/frame.css";
+import "./styles/charts.css";
 import "./styles/carte.css";
 import "./styles/commune.css";
 

@@ -1,6 +1,7 @@
 /** The month's key figures, each with its 90 % interval drawn as a bar. */
 
 import type { CommuneFigures, Interval } from "../api/types";
+import { IntervalBar } from "../charts/IntervalBar";
 import { count, percent } from "../figures/format";
 import { calibrationsInWords, reasonsInWords, unseenShare } from "../figures/provenance";
 import { useWords } from "../phrases/phrases";
@@ -100,27 +101,15 @@ function keyFigures(figures: CommuneFigures, lang: "fr" | "en", minutes: string)
 }
 
 function One({ figure }: { figure: KeyFigure }) {
-  const { t } = useWords();
   const { interval, scaleTo, write, unit } = figure;
-  const { value, low, high } = interval;
-  const at = (share: number) => `${Math.min(100, (share / scaleTo) * 100)}%`;
-  const known = value !== null && low !== null && high !== null;
   return (
     <div className="key-one">
       <Term term={figure.term} meaning={figure.meaning} />
       <p className="key-value">
-        {write(value)}
-        {value !== null && unit && <small> {unit}</small>}
+        {write(interval.value)}
+        {interval.value !== null && unit && <small> {unit}</small>}
       </p>
-      {known && (
-        <>
-          <div className="track" aria-hidden="true">
-            <i style={{ left: at(low), width: at(Math.max(high - low, scaleTo / 100)) }} />
-            <b style={{ left: at(value) }} />
-          </div>
-          <p className="soft">{t("key.interval", { low: write(low), high: write(high) })}</p>
-        </>
-      )}
+      <IntervalBar interval={interval} to={scaleTo} write={write} />
     </div>
   );
 }
