@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from geo.errors import AirelibError
-from service.api import bays, devices, exclusions, figures, occupancy, reports, status
+from service.api import bay_figures, bays, devices, exclusions, figures, occupancy, reports, status
 from service.body_cache import BodyCache
 from service.cds import events
 from service.context import Context
@@ -65,7 +65,17 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now_utc) -> F
     )
     app.state.context = Context(settings, engine, clock, FigureCache(), BodyCache())
     _add_handlers(app)
-    for module in (status, bays, occupancy, figures, exclusions, devices, reports, events):
+    for module in (
+        status,
+        bays,
+        occupancy,
+        figures,
+        bay_figures,
+        exclusions,
+        devices,
+        reports,
+        events,
+    ):
         app.include_router(module.router)
     add_pages(app)
     return app

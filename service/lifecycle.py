@@ -24,9 +24,7 @@ class Status(StrEnum):
 
 
 NEXT: dict[Status, frozenset[Status]] = {
-    Status.PROPOSED: frozenset(
-        {Status.ACCEPTED, Status.REFUSED, Status.MORE_DATA, Status.EXPIRED}
-    ),
+    Status.PROPOSED: frozenset({Status.ACCEPTED, Status.REFUSED, Status.MORE_DATA, Status.EXPIRED}),
     Status.MORE_DATA: frozenset({Status.ACCEPTED, Status.REFUSED, Status.EXPIRED}),
     Status.ACCEPTED: frozenset({Status.ADOPTED, Status.EXPIRED}),
     Status.REFUSED: frozenset(),

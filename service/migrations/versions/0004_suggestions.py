@@ -45,9 +45,7 @@ def _runs() -> None:
         sa.Column("last_on", sa.Date(), nullable=False),
         sa.Column("parameters", sa.Text(), nullable=False),
         sa.Column("commune_plans", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["insee"], ["commune.insee"], name=op.f("fk_suggestion_run_insee")
-        ),
+        sa.ForeignKeyConstraint(["insee"], ["commune.insee"], name=op.f("fk_suggestion_run_insee")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_run")),
     )
     op.create_index(op.f("ix_suggestion_run_insee"), "suggestion_run", ["insee"])
@@ -119,7 +117,9 @@ def _trail() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_event")),
     )
-    op.create_index(op.f("ix_suggestion_event_suggestion_id"), "suggestion_event", ["suggestion_id"])
+    op.create_index(
+        op.f("ix_suggestion_event_suggestion_id"), "suggestion_event", ["suggestion_id"]
+    )
 
 
 def _guard() -> None:
