@@ -321,8 +321,6 @@ class SuggestionRecordRow(Row, table=True):
     run_id: int = Field(primary_key=True, foreign_key="suggestion_run.id", index=True)
     record: str = Field(sa_type=Text)
     """The bay's object of ``suggestions.json``."""
-    evidence: str = Field(sa_type=Text)
-    """Series that explain it, as JSON text."""
 
 
 class SuggestionEventRow(Row, table=True):

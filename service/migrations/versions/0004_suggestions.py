@@ -84,7 +84,6 @@ def _suggestions() -> None:
         sa.Column("suggestion_id", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("record", sa.Text(), nullable=False),
-        sa.Column("evidence", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["suggestion_id"], ["suggestion.id"], name=op.f("fk_suggestion_record_suggestion_id")
         ),
