@@ -115,7 +115,7 @@ def _bay(feature: Any) -> Bay:
         return Bay.model_validate(
             {
                 **fields,
-                "bay_type": _bay_type(given.get("bay_type")),
+                "bay_type": bay_type_of(given.get("bay_type")),
                 "rules": read_rules(given.get("rules")),
                 "polygon_lonlat": ring,
             }
@@ -126,7 +126,14 @@ def _bay(feature: Any) -> Bay:
         raise InvalidInput(f"{where} is {first.get('input')!r}: {first['msg']}") from error
 
 
-def _bay_type(value: Any) -> BayType:
+def bay_type_of(value: Any) -> BayType:
+    """Return the type of bay that a word names, in English or French.
+
+    Raises
+    ------
+    InvalidInput
+        No type has this name.
+    """
     word = str(value).strip().lower()
     known = FRENCH_BAY_TYPES | {kind.value: kind for kind in BayType}
     if word not in known:

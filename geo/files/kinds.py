@@ -14,14 +14,14 @@ from typing import Any
 
 from geo.errors import InvalidFile, InvalidInput
 
-TABLES = ("truth", "predictions", "boxes", "stays", "unseen")
+TABLES = ("truth", "predictions", "boxes", "stays", "unseen", "rule_history", "neighbours")
 """Kinds of CSV file, each with a Table Schema (Data Package 2.0).
 
 Two properties of our own: `optionalFields` are columns that may be absent, `orderedFields` pairs of columns of which the
 first is not above the second.
 """
 
-DOCUMENTS = ("scene", "bays", "metrics")
+DOCUMENTS = ("scene", "bays", "metrics", "params", "audit", "weights")
 """Kinds of JSON file, each with a JSON Schema (draft 2020-12)."""
 
 SETTINGS = ("worker",)

@@ -27,6 +27,8 @@ READ = {
     "boxes": BOX_COLUMNS,
     "stays": STAY_COLUMNS,
     "unseen": UNSEEN_COLUMNS,
+    "rule_history": ("bay_id", "from", "to", "rules"),
+    "neighbours": ("bay_id", "neighbour_id", "distance_m"),
 }
 """Columns that the readers of the edge ask for."""
 
