@@ -17,7 +17,7 @@ from geo.intervals import Interval, day_weights, share_interval
 from geo.local_time import midnight_s
 from geo.occupancy import SeenArrays, SlotFigures, StayArrays, only
 from geo.reserved import reserved_slots
-from geo.stays_figures import Overstays, durations_min, overstay_flags
+from geo.stays_figures import Dwell, Overstays, durations_min, dwell, overstay_flags
 from geo.sums import EPOCH_ON, Sums, day_index, sum_slots, total, typical_week
 from geo.words import SLOT_S, VEHICLE_CLASSES, TimeRule, VehicleClass
 
@@ -100,8 +100,8 @@ class BayPeriod:
     week: Sums
     """One bay, 168 hours."""
     dwell: Mapping[VehicleClass, DwellCounts]
-    unended: int
-    """Stays left out of the dwell times because their end was not seen."""
+    lasting: Dwell
+    """Of all classes together."""
 
 
 def bay_period(observed: Observed, from_on: date, to_on: date, seed: int = 0) -> BayPeriod:
@@ -120,7 +120,7 @@ def bay_period(observed: Observed, from_on: date, to_on: date, seed: int = 0) ->
     reserved = only(figures, _reserved(observed)[None])
     reserved_daily = _by_day(reserved, capacity, observed, from_on, to_on)
     whole = total(figures, capacity)
-    dwell, unended = _dwell(observed, from_on, to_on)
+    begun = _begun(observed, from_on, to_on)
     was_seen = bool(whole.seen_s.any())
     return BayPeriod(
         coverage=float(np.nan_to_num(whole.coverage).item()),
@@ -136,8 +136,8 @@ def bay_period(observed: Observed, from_on: date, to_on: date, seed: int = 0) ->
         time_mix=_mix(whole.vehicle_s[0, :, 0]),
         arrival_mix=_mix(whole.arrivals[0, :, 0]),
         week=typical_week(figures, capacity, observed.time_zone),
-        dwell=dwell,
-        unended=unended,
+        dwell=_dwell(observed, begun),
+        lasting=dwell(begun),
     )
 
 
@@ -197,27 +197,28 @@ def _mix(parts: Ints) -> dict[VehicleClass, float]:
     return {name: float(part / whole) for name, part in zip(VEHICLE_CLASSES, parts, strict=True)}
 
 
-def _dwell(
-    observed: Observed, from_on: date, to_on: date
-) -> tuple[dict[VehicleClass, DwellCounts], int]:
-    """Return dwell times by class, and how many stays were not seen to end."""
-    zone = observed.time_zone
-    start_s, end_s = midnight_s(from_on, zone), midnight_s(to_on, zone)
-    begun = begun_stays(observed.stays, observed.seen, 1, start_s, end_s)
+def _begun(observed: Observed, from_on: date, to_on: date) -> StayArrays:
+    """Return the stays that count as arrivals of the period, those whose end was not seen left open."""
+    start_s = midnight_s(from_on, observed.time_zone)
+    end_s = midnight_s(to_on, observed.time_zone)
+    return begun_stays(observed.stays, observed.seen, 1, start_s, end_s)
+
+
+def _dwell(observed: Observed, begun: StayArrays) -> dict[VehicleClass, DwellCounts]:
+    """Return dwell times by class, each stay judged by the rules of its arrival."""
     by_version = replace(begun, bay=_version(begun.arrived_s, observed).astype(np.int32))
     rules = [one.rules for one in observed.rules]
-    limited, longer = overstay_flags(by_version, rules, zone, observed.holidays_on)
+    limited, longer = overstay_flags(by_version, rules, observed.time_zone, observed.holidays_on)
     length = durations_min(begun)
-    ended = ~np.isnan(length)
     counts = {}
     for index, name in enumerate(VEHICLE_CLASSES):
-        mine = ended & (begun.vehicle_class == index)
+        mine = ~np.isnan(length) & (begun.vehicle_class == index)
         counts[name] = DwellCounts(
             _histogram(length[mine & limited]),
             _histogram(length[mine & ~limited]),
             Overstays(int((mine & longer).sum()), int((mine & limited).sum())),
         )
-    return counts, int((~ended).sum())
+    return counts
 
 
 def _histogram(length_min: NDArray[np.float64]) -> tuple[int, ...]:

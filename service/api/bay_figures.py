@@ -139,7 +139,9 @@ def _figures(found: BayPeriod) -> dict[str, Any]:
         "dwell": {
             "from_min": list(DWELL_FROM_MIN),
             "classes": {name.value: _dwell(counts) for name, counts in found.dwell.items()},
-            "unended": found.unended,
+            "median_min": _rounded(found.lasting.median_min),
+            "p90_min": _rounded(found.lasting.p90_min),
+            "unended": found.lasting.censored,
         },
     }
 
