@@ -14,6 +14,7 @@ from sqlmodel import Session
 from geo.bay_period import DWELL_FROM_MIN, BayPeriod, DwellCounts, RulesFrom
 from geo.intervals import Interval
 from geo.local_time import day_bounds_s, midnight_s
+from geo.suggest.record import Range
 from geo.words import VehicleClass
 from service.api.answers import DECIMALS, answer_tagged, encode, shares, tag_of
 from service.api.figures import double_parked_s, rests_on_days
@@ -27,7 +28,9 @@ from service.store.database import reading
 from service.store.figures import bay_version, day_versions
 from service.store.notes import is_sample
 from service.store.rules import rules_of
+from service.store.runs import get_run
 from service.store.stays import stays_version
+from service.store.suggestions import Wanted, list_suggestions
 
 router = APIRouter(prefix="/api/v1", tags=["figures"])
 
@@ -46,7 +49,8 @@ def get_bay_figures(
     stays seen to end by five minutes, begun while a rule set a maximum stay (`limited`) or not (`free`); `overstays`
     tells how many of the limited were longer: a statistic, never an offence. `forecast` is the probability that the bay
     has no room, from at most eight weeks until the same day. `rule_history` begins with the oldest rules known, whose
-    `from_on` is null.
+    `from_on` is null. `estimate` is of the newest suggestion run: deliveries that would like to stop and those that
+    find no room, per day.
     """
     with reading(context.engine) as session:
         properties = get_bay(session, bay_id)["properties"]
@@ -56,7 +60,8 @@ def get_bay_figures(
         rules = rules_of(session, bay_id)
         rests_on = rests_on_days(session, [bay_id], place.time_zone, from_on, to_on)
         double_s = double_parked_s(session, axis, bay_id, from_on, to_on)
-        facts = (properties, rules, rests_on, double_s, is_sample(session))
+        estimate = _estimate(session, bay_id)
+        facts = (properties, rules, rests_on, double_s, estimate, is_sample(session))
         tag = tag_of(facts, from_on, to_on, _version(session, axis, place, from_on, to_on))
 
         def body() -> bytes:
@@ -69,6 +74,7 @@ def get_bay_figures(
                     "weeks": weeks,
                     **_figures(found),
                     "double_parked_s": None if found.stays is None else double_s,
+                    "estimate": estimate,
                     "forecast": None if forecast is None else _forecast(forecast),
                     **shown_of_one(rests_on, bay_id),
                     "sample": is_sample(session),
@@ -76,6 +82,26 @@ def get_bay_figures(
             )
 
         return answer_tagged(request, tag, lambda: context.bodies.get(tag, body))
+
+
+def _estimate(session: Session, bay_id: str) -> dict[str, Any] | None:
+    """Return what the newest suggestion run says of the demand; None where there is none."""
+    standing = list_suggestions(session, Wanted(bay_id=bay_id))
+    if not standing:
+        return None
+    newest = max(standing, key=lambda one: (one.run_id, one.id))
+    return {
+        "made_at": get_run(session, newest.run_id).made_at.isoformat(timespec="seconds"),
+        "demand_per_day": _range(newest.record.demand_per_day),
+        "unserved_per_day": _range(newest.record.unserved_per_day),
+    }
+
+
+def _range(found: Range | None) -> dict[str, float] | None:
+    if found is None:
+        return None
+    named = (("value", found.mean), ("low", found.p05), ("high", found.p95))
+    return {name: round(value, DECIMALS) for name, value in named}
 
 
 def _version(

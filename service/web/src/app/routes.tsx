@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import type { Status } from "../api/types";
+import { AirePage } from "../aire/AirePage";
 import { CartePage } from "../carte/CartePage";
 import { CommunePage } from "../commune/CommunePage";
 import { CommunesPage } from "../commune/CommunesPage";
@@ -24,6 +25,7 @@ interface Route {
 
 const ROUTES: readonly Route[] = [
   { path: /^\/(?:carte\/?)?$/, page: ({ status, theme }) => <CartePage {...{ status, theme }} />, wide: true },
+  { path: /^\/aires\/([^/]+)\/?$/, page: ({ parts: [bay = ""], status }) => <AirePage {...{ bay, status }} /> },
   { path: /^\/communes\/?$/, page: ({ status }) => <CommunesPage status={status} /> },
   {
     path: /^\/communes\/(\w{5})\/?$/,

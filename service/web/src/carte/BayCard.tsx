@@ -49,6 +49,9 @@ export function BayCard({ bay, row, status, communes, change, shown }: BayCardPr
       {isThin(row, status.enough_coverage) && <p className="thin">{t("coverage.thin")}</p>}
       <Rules rules={bay.properties.rules} />
       <RestsOn bay={id} status={status} />
+      <p>
+        <Link to={`/aires/${encodeURIComponent(id)}`}>{t("aire.open")}</Link>
+      </p>
     </section>
   );
 }

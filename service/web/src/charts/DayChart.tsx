@@ -24,7 +24,6 @@ interface DayChartProps {
 
 export function DayChart({ label, top, lines, write, children }: DayChartProps) {
   const { lang } = useWords();
-  const x = (hour: number) => LEFT + hour * HOUR_WIDTH;
   const y = (value: number) => TOP + (1 - value / top) * (HEIGHT - TOP - BOTTOM);
   return (
     <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
@@ -46,4 +45,8 @@ export function DayChart({ label, top, lines, write, children }: DayChartProps) 
       ))}
     </svg>
   );
+}
+
+function x(hour: number): number {
+  return LEFT + hour * HOUR_WIDTH;
 }

@@ -24,16 +24,16 @@ interface HeatMapProps {
 }
 
 export function HeatMap({ label, shades, marked, first, tell }: HeatMapProps) {
-  const { t, lang } = useWords();
+  const { t } = useWords();
   const [focused, setFocused] = useState<number | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
-  const body = useRef<HTMLTableSectionElement>(null);
+  const grid = useRef<HTMLDivElement>(null);
   const stop = focused ?? first;
   const move = (event: KeyboardEvent) => {
     const to = nextOf(event.key, stop);
     if (to === null) return;
     event.preventDefault();
-    body.current?.querySelector<HTMLElement>(`[data-hour="${to}"]`)?.focus();
+    grid.current?.querySelector<HTMLElement>(`[data-hour="${to}"]`)?.focus();
   };
   const follow = (event: FocusEvent<HTMLElement>) => {
     const hour = event.target.dataset["hour"];
@@ -41,38 +41,50 @@ export function HeatMap({ label, shades, marked, first, tell }: HeatMapProps) {
   };
   return (
     <div className="heat">
-      <table role="grid" aria-label={label}>
-        <thead>
-          <tr role="row">
-            <td />
-            {Array.from({ length: HOURS }, (_, hour) => (
-              <th key={hour} scope="col" aria-label={clock(lang, hour)}>
-                {hour % 3 === 0 && <span data-sixth={hour % 6 === 0}>{hour}</span>}
-              </th>
+      <div
+        className="heat-grid"
+        role="grid"
+        tabIndex={-1}
+        aria-label={label}
+        ref={grid}
+        onKeyDown={move}
+        onFocus={follow}
+        onMouseLeave={() => setPointed(null)}
+      >
+        <HoursHead />
+        {DAYS.map((day, row) => (
+          <div key={day} role="row">
+            <span role="rowheader" aria-label={t(`day.${day}`)}>
+              {t(`day.${day}.short`)}
+            </span>
+            {shades.slice(row * HOURS, (row + 1) * HOURS).map((shade, hour) => (
+              <Cell
+                key={hour}
+                index={row * HOURS + hour}
+                shade={shade}
+                marked={marked[row * HOURS + hour] ?? false}
+                stop={row * HOURS + hour === stop}
+                {...{ tell, setPointed }}
+              />
             ))}
-          </tr>
-        </thead>
-        <tbody ref={body} onKeyDown={move} onFocus={follow} onMouseLeave={() => setPointed(null)}>
-          {DAYS.map((day, row) => (
-            <tr key={day} role="row">
-              <th scope="row" aria-label={t(`day.${day}`)}>
-                {t(`day.${day}.short`)}
-              </th>
-              {shades.slice(row * HOURS, (row + 1) * HOURS).map((shade, hour) => (
-                <Cell
-                  key={hour}
-                  index={row * HOURS + hour}
-                  shade={shade}
-                  marked={marked[row * HOURS + hour] ?? false}
-                  stop={row * HOURS + hour === stop}
-                  {...{ tell, setPointed }}
-                />
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+          </div>
+        ))}
+      </div>
       <p className="heat-told">{tell(pointed ?? stop)}</p>
+    </div>
+  );
+}
+
+function HoursHead() {
+  const { lang } = useWords();
+  return (
+    <div role="row">
+      <span />
+      {Array.from({ length: HOURS }, (_, hour) => (
+        <span key={hour} role="columnheader" aria-label={clock(lang, hour)}>
+          {hour % 3 === 0 && <small data-sixth={hour % 6 === 0}>{hour}</small>}
+        </span>
+      ))}
     </div>
   );
 }
@@ -90,7 +102,7 @@ interface CellProps {
 function Cell({ index, shade, marked, stop, tell, setPointed }: CellProps) {
   const seen = shade.kind === "seen";
   return (
-    <td
+    <div
       role="gridcell"
       tabIndex={stop ? 0 : -1}
       aria-label={tell(index)}

@@ -2,6 +2,7 @@
 
 import { useId } from "react";
 import { DayChart, HOUR_WIDTH } from "./DayChart";
+import { HatchPattern } from "./HatchPattern";
 import { count } from "../figures/format";
 import { useWords } from "../phrases/phrases";
 
@@ -46,14 +47,4 @@ export function HourBars({ hours, label }: HourBarsProps) {
 function stepTo(value: number): number {
   const steps = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 25];
   return steps.find((step) => 4 * step >= value) ?? Math.ceil(value / 4);
-}
-
-export function HatchPattern({ id }: { id: string }) {
-  return (
-    <defs>
-      <pattern id={id} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-        <line x1="0" x2="0" y1="0" y2="5" className="hatch-line" />
-      </pattern>
-    </defs>
-  );
 }

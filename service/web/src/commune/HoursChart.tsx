@@ -2,7 +2,7 @@
 
 import { useId } from "react";
 import type { CommuneFigures, HourFigure } from "../api/types";
-import { HatchPattern } from "../charts/HourBars";
+import { HatchPattern } from "../charts/HatchPattern";
 import { clock, percent } from "../figures/format";
 import { shadeOf, stepColour } from "../figures/scale";
 import { useWords } from "../phrases/phrases";
