@@ -8,7 +8,8 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.demand.estimate import Commune, estimate, learn
+from geo.demand.commune import Commune
+from geo.demand.estimate import estimate, learn
 from geo.demand.parameters import Parameters
 from geo.errors import UnknownBay
 from geo.facts.bay_facts import DAY_KINDS, BayFacts
@@ -105,7 +106,7 @@ class Bench:
             if (kind, rule) not in self._days:
                 found = outcomes(self._kerb, self._draws, kind, [rule])[:, 0]
                 self._days[kind, rule] = np.asarray(found)
-        return np.mean([self._days[kind, rule] for rule, kind in days], axis=0)
+        return np.asarray(np.mean([self._days[kind, rule] for rule, kind in days], axis=0))
 
 
 def _effect(change: Floats) -> Effect:
