@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,11 @@ class Ranked:
     windows: Ints
     scores: Floats
     now: float
+
+    @cached_property
+    def rules(self) -> tuple[DayRule, ...]:
+        """All rules, in the order of the scores."""
+        return tuple(self.rule(row) for row in range(len(self.windows)))
 
     def rule(self, row: int) -> DayRule:
         """Return a rule."""
