@@ -48,8 +48,8 @@ GROWTH_PER_WEEK = 0.015
 NEW_RULE_SHARE = 0.4
 """Share of the bays that get a new rule midway (assumption)."""
 
-BUSY_PER_DAY = 42.0
-"""Deliveries a day at the median bay that give about thirty told stays a day (measured)."""
+BUSY_PER_DAY, BUSY_RANGE = 43.0, (10.0, 200.0)
+"""Deliveries a day that give thirty told stays a day and bay on average (measured)."""
 
 
 def city_of(
@@ -85,7 +85,7 @@ def city_of(
             base, detector=Detector(recall=STALE_RECALL, audited_recall=BELIEVED_RECALL)
         ),
         Regime.GROWTH: replace(base, growth_per_week=GROWTH_PER_WEEK),
-        Regime.BUSY: replace(base, deliveries_per_day=BUSY_PER_DAY),
+        Regime.BUSY: replace(base, deliveries_per_day=BUSY_PER_DAY, deliveries_range=BUSY_RANGE),
     }
     city = changes.get(regime, base)
     return (
