@@ -9,6 +9,7 @@ import "./styles/base.css";
 import "./styles/frame.css";
 import "./styles/carte.css";
 import "./styles/commune.css";
+import "./styles/propositions.css";
 
 applyKeptTheme();
 const root = document.getElementById("root");

@@ -8,6 +8,7 @@ import { CartePage } from "../carte/CartePage";
 import { CommunePage } from "../commune/CommunePage";
 import { CommunesPage } from "../commune/CommunesPage";
 import { langOf, useWords, wordsFor, WordsContext } from "../phrases/phrases";
+import { isPropositions, Propositions } from "../propositions/Propositions";
 import { Frame } from "./Frame";
 import { useAddress } from "./location";
 import { Failure, Loading, NothingYet } from "./States";
@@ -44,6 +45,7 @@ function Page({ path, status, theme }: { path: string; status: Status; theme: Th
   const commune = /^\/communes\/(\w{5})\/?$/.exec(path)?.[1];
   if (commune) return <CommunePage insee={commune} status={status} />;
   if (/^\/communes\/?$/.test(path)) return <CommunesPage status={status} />;
+  if (isPropositions(path)) return <Propositions path={path} />;
   return isCarte(path) ? <CartePage status={status} theme={theme} /> : <Lost />;
 }
 

@@ -19,6 +19,7 @@ interface FrameProps {
 const PAGES: readonly { to: string; label: Phrase; on: RegExp }[] = [
   { to: "/carte", label: "nav.carte", on: /^\/(carte\/?)?$/ },
   { to: "/communes", label: "nav.communes", on: /^\/communes/ },
+  { to: "/propositions", label: "nav.propositions", on: /^\/propositions/ },
 ];
 
 export function Frame({ theme, setTheme, sample, wide, children }: FrameProps) {
