@@ -92,7 +92,7 @@ def seen_table(
     """
     start_s, end_s = bounds_s(period)
     mine = (unseen[0] >= bays.start) & (unseen[0] < bays.stop)
-    bay, from_s, to_s = merged(*(column[mine] for column in unseen), start_s, end_s)
+    bay, from_s, to_s = merged(unseen[0][mine], unseen[1][mine], unseen[2][mine], start_s, end_s)
     each = np.arange(bays.start, bays.stop, dtype=np.int32)
     position = np.concatenate([each, bay])
     begins = np.concatenate([np.full(len(each), start_s), to_s])
