@@ -50,8 +50,8 @@ def slot_facts(stays: Table, seen: Table, calendar: Table) -> Table:
 
     Returns
     -------
-    ``position, day_kind, slot, class_index, arrivals, vehicle_s, seen_s``, all whole numbers, one row for every cell,
-    in no order. An arrival counts if it lies within seen time, not in its first second (as in ``geo.facts.sweep``).
+    ``position, day_kind, slot, class_index, arrivals, vehicle_s, seen_s``, all whole numbers, one row for every cell
+    that occurs in the period, in no order. An arrival counts if it lies within seen time, not in its first second (as in ``geo.facts.sweep``).
     """
     bounds = calendar.aggregate(
         first_s=calendar.quarter.min() * SLOT_S, last_s=(calendar.quarter.max() + 1) * SLOT_S
