@@ -13,6 +13,8 @@ from geo.facts.bay_facts import BINS, DAY_KINDS
 
 Floats = NDArray[np.float64]
 
+DAY_S = 86_400.0
+
 OWN_WAVES = 12
 """Waves a day in which a bay may differ from its commune: turns of about an hour; parameter of ours."""
 
@@ -59,7 +61,7 @@ class Cells:
     by_regime
         Whether shared and reserved hours are cells of their own (cars).
     design, beforehand
-        Of the log rates, cells in the order group, regime, half hour.
+        Of the log rates; cells in the order kind of day, regime, half hour.
     """
 
     groups: tuple[int, ...]
@@ -67,79 +69,92 @@ class Cells:
     design: Design
     beforehand: Beforehand
 
-    @property
-    def count(self) -> int:
-        """Number of groups."""
-        return max(self.groups) + 1
-
     def gathered(self, values: Floats) -> Floats:
-        """Sum figures ``(..., D, G, 48)`` into cells, shape ``(..., J)``."""
-        grouped = np.stack(
-            [values[..., np.array(self.groups) == one, :, :].sum(-3) for one in range(self.count)],
-            axis=-3,
-        )
-        if not self.by_regime:
-            grouped = grouped.sum(-2)
-        return np.asarray(grouped.reshape(*values.shape[:-3], -1))
+        """Bring figures ``(..., D, G, 48)`` into cells, shape ``(..., J)``."""
+        some = values if self.by_regime else values.sum(-2)
+        return np.asarray(some.reshape(*values.shape[:-3], -1))
 
     def shared_rows(self) -> NDArray[np.int64]:
         """Return the cell of shared hours for each kind of day and half hour, shape ``(D, 48)``."""
         regimes = 2 if self.by_regime else 1
-        return np.array(
-            [[group * regimes * BINS + s for s in range(BINS)] for group in self.groups], np.int64
-        )
+        return np.arange(len(self.groups))[:, None] * regimes * BINS + np.arange(BINS)
+
+    @property
+    def rho_columns(self) -> tuple[int, int]:
+        """Positions of log rho among the commune's and the own coefficients: the last that are told."""
+        told = self.design.common_told, self.design.told
+        return int(np.flatnonzero(told[0])[-1]), int(np.flatnonzero(told[1])[-1])
 
 
-def cells(groups: tuple[int, ...], smooth: Smoothness, *, by_regime: bool) -> Cells:
-    """Return the cells of a kind of vehicle; with ``by_regime`` the last but chance column is log rho."""
-    count = max(groups) + 1
-    common = _columns(count, (ALL_WAVES, GROUP_WAVES), by_regime=by_regime)
-    own = _columns(count, (OWN_WAVES, OWN_GROUP_WAVES), by_regime=by_regime)
-    chance = np.kron(np.eye(count), np.ones((own.shape[0] // count, 1)))
-    curves = own.shape[1] - by_regime
-    spread = _variances(
-        count,
-        (OWN_WAVES, OWN_GROUP_WAVES),
-        (smooth.own_level, smooth.own_first, smooth.own_roughness),
-    )
-    wide = _variances(
-        count, (ALL_WAVES, GROUP_WAVES), (smooth.level, smooth.first, smooth.roughness)
-    )
+def cells(groups: tuple[int, ...], smooth: Smoothness, city: Floats, *, by_regime: bool) -> Cells:
+    """Return the cells of a kind of vehicle.
+
+    Columns are curves shared by all kinds of day, curves of each group where there are several, log rho with
+    ``by_regime``, and the chance of the period for each kind of day.
+
+    Parameters
+    ----------
+    groups
+        For each kind of day.
+    smooth
+        What is expected of curves.
+    city
+        Shape ``(D,)``, variance that the days of the period leave in the commune's level.
+    by_regime
+        Whether shared and reserved hours are told apart.
+    """
+    kinds = len(groups)
+    common = _columns(groups, (ALL_WAVES, GROUP_WAVES), by_regime=by_regime)
+    own = _columns(groups, (OWN_WAVES, OWN_GROUP_WAVES), by_regime=by_regime)
+    chance = np.kron(np.eye(kinds), np.ones((own.shape[0] // kinds, 1)))
+    levels = smooth.own_level, smooth.own_first, smooth.own_roughness
+    spread = _variances(groups, (OWN_WAVES, OWN_GROUP_WAVES), levels)
+    levels = smooth.level, smooth.first, smooth.roughness
+    wide = _variances(groups, (ALL_WAVES, GROUP_WAVES), levels)
+    curves = len(spread)
     blocks: tuple[slice, ...] = (slice(0, curves),)
     worth: tuple[float, ...] = (curves / 2 + 5.0,)
-    mean = np.zeros(common.shape[1])
+    mean = np.zeros(common.shape[1] + kinds)
     if by_regime:
         spread, wide = np.append(spread, RHO_BETWEEN_SD**2), np.append(wide, NATIONAL_RHO_SD**2)
         blocks, worth = (*blocks, slice(curves, curves + 1)), (*worth, RHO_WORTH)
-        mean[-1] = np.log(NATIONAL_RHO)
-    told = np.concatenate([np.ones(own.shape[1]), np.zeros(count)])
-    spread = np.diag(np.concatenate([spread, np.zeros(count)]))
-    design = Design(common, np.hstack([own, chance]), told, mean, wide)
-    return Cells(groups, by_regime, design, Beforehand(spread, blocks, worth))
+        mean[common.shape[1] - 1] = np.log(NATIONAL_RHO)
+    design = Design(
+        common=np.hstack([common, chance]),
+        own=np.hstack([own, chance]),
+        common_told=np.repeat([1.0, 0.0], [common.shape[1], kinds]),
+        told=np.repeat([1.0, 0.0], [own.shape[1], kinds]),
+        common_mean=mean,
+        common_variance=np.concatenate([wide, np.maximum(city, 1e-6)]),
+    )
+    before = np.diag(np.concatenate([spread, np.zeros(kinds)]))
+    return Cells(groups, by_regime, design, Beforehand(before, blocks, worth))
 
 
-def days_seen(day_seen_s: Floats, day_kind: NDArray[np.int64], groups: tuple[int, ...]) -> Floats:
-    """Return the whole days seen in each group, shape ``(groups,)``."""
-    by_kind = np.bincount(day_kind, day_seen_s, len(DAY_KINDS)) / 86_400.0
-    return np.bincount(np.array(groups), by_kind, max(groups) + 1).astype(np.float64)
+def days_seen(day_seen_s: Floats, day_kind: NDArray[np.int64]) -> Floats:
+    """Return the whole days seen of each kind, shape ``(D,)``; half a day where fewer were seen."""
+    seen_s = np.bincount(day_kind, day_seen_s, len(DAY_KINDS)).astype(np.float64)
+    return np.maximum(seen_s / DAY_S, 0.5)
 
 
-def _columns(count: int, most: tuple[int, int], *, by_regime: bool) -> Floats:
-    """Return curves shared by all groups, those of each group where there are several, and log rho."""
+def _columns(groups: tuple[int, ...], most: tuple[int, int], *, by_regime: bool) -> Floats:
     regimes = 2 if by_regime else 1
-    every = np.tile(waves(most[0]), (count * regimes, 1))
-    parts: list[Floats] = [every]
-    if count > 1:
-        parts.append(np.kron(np.eye(count), np.tile(waves(most[1]), (regimes, 1))))
+    parts = [np.tile(waves(most[0]), (len(groups) * regimes, 1))]
+    if max(groups) > 0:
+        member = np.eye(max(groups) + 1)[np.array(groups)]
+        parts.append(np.asarray(np.kron(member, np.tile(waves(most[1]), (regimes, 1)))))
     if by_regime:
-        reserved = np.tile(np.repeat([0.0, 1.0], BINS), count)
+        reserved = np.tile(np.repeat([0.0, 1.0], BINS), len(groups))
         parts.append(reserved[:, None])
     return np.hstack(parts)
 
 
-def _variances(count: int, most: tuple[int, int], smooth: tuple[float, float, float]) -> Floats:
+def _variances(
+    groups: tuple[int, ...], most: tuple[int, int], smooth: tuple[float, float, float]
+) -> Floats:
     level, first, roughness = smooth
     parts = [expected_variance(most[0], level, first, roughness)]
-    if count > 1:
-        parts += [expected_variance(most[1], level / 4, first / 4, roughness)] * count
+    if max(groups) > 0:
+        of_group = expected_variance(most[1], level / 4, first / 4, roughness)
+        parts += [of_group] * (max(groups) + 1)
     return np.concatenate(parts)

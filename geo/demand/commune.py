@@ -172,11 +172,11 @@ def learn(facts: Sequence[BayFacts], study: Study, seed: int) -> Commune:
 
 
 def chance_variance(facts: Sequence[BayFacts], of: Cells, effects: DayEffects) -> Floats:
-    """Return the variance that the days of the period leave in each group's level, shape ``(B, Q)``."""
+    """Return the variance that the days of the period leave in a bay's own level, shape ``(B, Q)``."""
     told = of.design.told
-    days = np.stack([days_seen(one.day_seen_s, one.day_kind, of.groups) for one in facts])
+    days = np.stack([days_seen(one.day_seen_s, one.day_kind) for one in facts])
     variance = np.zeros((len(facts), len(told)))
-    variance[:, told == 0] = effects.cv**2 / np.maximum(days, 0.5)
+    variance[:, told == 0] = effects.own_variance / days
     return variance
 
 
@@ -242,11 +242,12 @@ def _demand(
         compared = (counts[..., some], exposure_s[..., some])
         regimes = compared if not by_regime else tuple(part[:, :, :1] for part in compared)
         groups = day_groups(regimes[0].sum((2, 4)), regimes[1].sum(2).mean(-1), days, effects)
+        city = effects.cv_city**2 / np.maximum(days, 0.5)
         found += [
             _fitted(
                 facts,
                 (counts[..., k], exposure_s[..., k]),
-                cells(groups, smooth, by_regime=bool(by_regime)),
+                cells(groups, smooth, city, by_regime=bool(by_regime)),
                 effects,
             )
             for k in some

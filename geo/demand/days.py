@@ -45,6 +45,11 @@ class DayEffects:
     cv: float
     cv_city: float
 
+    @property
+    def own_variance(self) -> float:
+        """Variance of a day's demand that a bay has for itself, as a share squared."""
+        return max(self.cv**2 - self.cv_city**2, 1e-4)
+
 
 def day_effects(facts: Sequence[BayFacts], columns: tuple[int, ...]) -> DayEffects:
     """Estimate how much days differ beyond Poisson chance, by moments over bays and days.
@@ -66,7 +71,7 @@ def day_effects(facts: Sequence[BayFacts], columns: tuple[int, ...]) -> DayEffec
     common = ((total - mean) ** 2 - total).sum() - cv2 * weight
     scale = (mean**2).sum() - weight
     city2 = float(np.clip(common / scale if scale > 0 else cv2 / 3, 0.0, cv2))
-    return DayEffects(np.sqrt(cv2), np.sqrt(city2))
+    return DayEffects(float(np.sqrt(cv2)), float(np.sqrt(city2)))
 
 
 def _daily(facts: Sequence[BayFacts], columns: tuple[int, ...]) -> tuple[Floats, Floats, Floats]:
@@ -128,15 +133,15 @@ def _are_alike(arrivals: Floats, exposure_s: Floats, days: Ints, effects: DayEff
     if min(found.sum(1).min(), days.min()) < 1:
         return True
     level = np.log(found.sum(1) / expected.sum(1))
-    own2 = (effects.cv**2 - effects.cv_city**2) / len(arrivals)
+    own2 = effects.own_variance / len(arrivals)
     by_days = (effects.cv_city**2 + own2) * (1.0 / days).sum()
     spread = np.sqrt((1.0 / found.sum(1)).sum() + by_days)
     if abs(level[1] - level[0]) > chi2.ppf(1 - UNLIKELY, 1) ** 0.5 * spread:
         return False
     share = expected * (found.sum(1) / expected.sum(1))[:, None]
     share = share[0] / np.maximum(share.sum(0), 1e-9)
-    total = found.sum(0)
-    spare = total * share * (1.0 - share)
-    known = np.flatnonzero(spare > 1.0)
+    total: Floats = np.asarray(found.sum(0))
+    spare = np.atleast_1d(total * share * (1.0 - share))
+    known = np.flatnonzero(np.asarray(spare > 1.0))
     score = ((found[0] - total * share)[known] ** 2 / spare[known]).sum()
     return bool(score <= chi2.ppf(1 - UNLIKELY, max(len(known) - 1, 1)))

@@ -304,50 +304,45 @@ def _stays_and_keepers(
 
 def _moments(demand: DemandOfKind, own: Own) -> tuple[Floats, Floats, tuple[float, float]]:
     """Return mean and variance of log rates ``(D, 48)`` in shared hours, and those of log rho."""
-    design = demand.cells.design
-    told = design.own * design.told
-    z, v, pull = own.mean[0], own.covariance[0], own.pull[0]
-    moved = design.common - told @ pull
-    mean = design.common @ demand.common.mean + told @ z
-    variance = ((told @ v) * told).sum(1) + ((moved @ demand.common.covariance) * moved).sum(1)
     rows = demand.cells.shared_rows()
+    common, told = _told(demand, rows.ravel())
+    z, v = own.mean[0], own.covariance[0]
+    mean = common @ demand.common.mean + told @ z
+    moved = common - told @ own.pull[0]
+    variance = ((told @ v) * told).sum(1) + ((moved @ demand.common.covariance) * moved).sum(1)
     rho = (0.0, 0.0)
     if demand.cells.by_regime:
-        at = _rho_column(demand)
-        spread = v[at, at] + _rho_pull(demand, own) @ demand.common.covariance @ _rho_pull(
-            demand, own
-        )
-        rho = (float(demand.common.mean[-1] + z[at]), float(spread))
-    return mean[rows], variance[rows], rho
+        of_commune, of_bay = demand.cells.rho_columns
+        pull = -own.pull[0][of_bay]
+        pull[of_commune] += 1.0
+        spread = v[of_bay, of_bay] + pull @ demand.common.covariance @ pull
+        rho = (float(demand.common.mean[of_commune] + z[of_bay]), float(spread))
+    return mean.reshape(rows.shape), variance.reshape(rows.shape), rho
 
 
-def _rho_column(demand: DemandOfKind) -> int:
-    return int(np.flatnonzero(demand.cells.design.told)[-1])
-
-
-def _rho_pull(demand: DemandOfKind, own: Own) -> Floats:
-    """Return how log rho moves with the commune's coefficients, shape ``(P,)``."""
-    pull = -own.pull[0][_rho_column(demand)]
-    pull[-1] += 1.0
-    return np.asarray(pull)
+def _told(demand: DemandOfKind, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return the design of some cells without the chance of the period, shape ``(n, P)`` and ``(n, Q)``."""
+    design = demand.cells.design
+    return design.common[rows] * design.common_told, design.own[rows] * design.told
 
 
 def _drawn(
     demand: DemandOfKind, own: Own, moves: Floats, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
     """Return draws of rates ``(R, D, 48)`` in shared hours and of log rho ``(R,)``."""
-    design = demand.cells.design
     normal = rng.standard_normal((len(moves), own.mean.shape[1]))
     z = own.mean[0] + normal @ np.linalg.cholesky(own.covariance[0]).T - moves @ own.pull[0].T
     beta = demand.common.mean + moves
-    rows = demand.cells.shared_rows()
-    groups, at = np.unique(np.array(demand.cells.groups), return_index=True)
-    cells = rows[at].ravel()
-    log_rate = beta @ design.common[cells].T + z @ (design.own[cells] * design.told).T
-    rate = np.exp(np.clip(log_rate, -30.0, 20.0)).reshape(len(moves), len(groups), BINS)
-    by_kind = rate[:, np.array(demand.cells.groups)]
-    log_rho = beta[:, -1] + z[:, _rho_column(demand)] if demand.cells.by_regime else beta[:, 0] * 0
-    return by_kind, log_rho
+    groups = np.array(demand.cells.groups)
+    _, first = np.unique(groups, return_index=True)
+    common, told = _told(demand, demand.cells.shared_rows()[first].ravel())
+    log_rate = beta @ common.T + z @ told.T
+    rate = np.exp(np.clip(log_rate, -30.0, 20.0)).reshape(len(moves), len(first), BINS)
+    log_rho = np.zeros(len(moves))
+    if demand.cells.by_regime:
+        of_commune, of_bay = demand.cells.rho_columns
+        log_rho = beta[:, of_commune] + z[:, of_bay]
+    return rate[:, groups], log_rho
 
 
 def _sources(
@@ -355,9 +350,10 @@ def _sources(
 ) -> dict[str, Source]:
     """Return where rho, kappa and keeps_max_stay come from: this bay, its commune, or nobody's measurement."""
     demand = commune.demand[DELIVERIES]
-    at = _rho_column(demand)
+    of_commune, at = demand.cells.rho_columns
     beforehand = demand.common.spread[at, at]
-    told = 1.0 - demand.common.covariance[-1, -1] / demand.cells.design.common_variance[-1]
+    doubt = demand.common.covariance[of_commune, of_commune]
+    told = 1.0 - doubt / demand.cells.design.common_variance[of_commune]
     is_local = own[DELIVERIES].covariance[0, at, at] < (1 - TOLD) * beforehand
     return {
         "rho": _source(told, is_local=bool(is_local)),

@@ -31,15 +31,16 @@ class Design:
         Shape ``(J, P)``.
     own
         Shape ``(J, Q)``.
-    told
-        Shape ``(Q,)``, 1 where a coefficient is part of the rate that is asked for, 0 where it is chance of this
-        period only (the days that happened to be busy).
+    common_told, told
+        Shape ``(P,)`` and ``(Q,)``, 1 where a coefficient is part of the rate that is asked for, 0 where it is chance
+        of this period only (the days that happened to be busy, in the whole commune or at the bay).
     common_mean, common_variance
         Shape ``(P,)``.
     """
 
     common: Floats
     own: Floats
+    common_told: Floats
     told: Floats
     common_mean: Floats
     common_variance: Floats
@@ -143,7 +144,7 @@ def common_posterior(
     z = np.zeros((len(counts), design.own.shape[1]))
     variance = np.zeros_like(counts)
     spread = beforehand.spread
-    hessian: Floats = np.diag(1.0 / design.common_variance)
+    hessian: Floats = np.asarray(np.diag(1.0 / design.common_variance), np.float64)
     for _ in range(beforehand.rounds):
         precision = precisions(spread, chance)
         expected = _expected(exposure, design.common @ beta + z @ design.own.T + variance / 2)
@@ -151,10 +152,10 @@ def common_posterior(
         cross = _weighed(design.own, expected, design.common)
         slope = (counts - expected) @ design.own - _times(precision, z)
         hessian = _hessian(design, expected, covariance, cross)
-        move: Floats = np.linalg.solve(
+        move = np.linalg.solve(
             hessian, _slope(design, counts - expected, beta, (cross, covariance, slope))
         )
-        move = move * min(1.0, LONGEST_STEP / max(np.abs(design.common @ move).max(), 1e-12))
+        move *= min(1.0, LONGEST_STEP / max(np.abs(design.common @ move).max(), 1e-12))
         beta = beta + move
         z = z + _bounded(_times(covariance, slope - cross @ move), design.own)
         variance = _variances(design.own, covariance)

@@ -112,6 +112,8 @@ class BaySuggestion(Frozen):
     """At most three, best first; with ``need_data`` the first is the rule that may turn out to be worth it."""
     demand_per_day: Range | None
     """Deliveries that would like to stop, on the average day of a week; None where too little was seen."""
+    unserved_per_day: Range | None = None
+    """Of those, deliveries that find no room under ``rule_now`` and do not come back; None where not estimated."""
     seen_days: int
     """Local days of which at least ``ENOUGH_COVERAGE`` was seen."""
     coverage: float

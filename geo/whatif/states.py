@@ -47,6 +47,8 @@ class Kerb:
     ----------
     length_m
         Of the bay.
+    need_m
+        Shape ``(K,)``, kerb that a vehicle takes.
     counts
         Shape ``(S, K)``, int64, vehicles there; the first state is empty.
     admit
@@ -56,6 +58,7 @@ class Kerb:
     """
 
     length_m: float
+    need_m: Floats
     counts: Ints
     admit: Floats
     above: Ints
@@ -108,7 +111,7 @@ def kerb_of(length_m: float, vehicle_length_m: tuple[float, ...], table: GapTabl
     np.add.at(by_class.T, list(CLASS_OF_KIND), counts.T)
     chance = table.chance[table.code(by_class)][:, list(CLASS_OF_KIND)]
     fits = above != np.arange(len(counts))[:, None]
-    return Kerb(length_m, counts, np.where(fits, chance, 0.0), above, below)
+    return Kerb(length_m, need_m, counts, np.where(fits, chance, 0.0), above, below)
 
 
 @compiled
@@ -270,6 +273,8 @@ def _add(moves: Moves, spent: Floats, sums: Floats, again: Floats, regime: Ints)
 def chance_again(moves: Moves, come: Floats, go: Floats, retry: Floats, after_h: float) -> Floats:
     """Return the chance that a delivery refused in a state finds room in the end if it comes round.
 
+    Where nobody has left meanwhile the bay is as full as before, whatever the mean chance of a gap in that state.
+
     Parameters
     ----------
     moves
@@ -294,12 +299,26 @@ def chance_again(moves: Moves, come: Floats, go: Floats, retry: Floats, after_h:
             value = np.zeros((len(admit), lanes))
             # Each round adds what one more return is worth; the third is worth less than retry cubed.
             for _ in range(3):
+                worth = np.empty_like(value)
                 for state in range(len(admit)):
                     room = admit[state, kind]
-                    value[state] = room + (1.0 - room) * retry * value[state]
-                value = _expected(moves, value, (come[step], go[step]), fastest, after_h)
+                    worth[state] = room + (1.0 - room) * retry * value[state]
+                worth = _expected(moves, worth, (come[step], go[step]), fastest, after_h)
+                for state in range(len(admit)):
+                    still = np.exp(-after_h * _leaving(moves, go[step], state))
+                    worth[state] -= still * admit[state, kind] * (1.0 - retry * value[state])
+                value = np.maximum(worth, 0.0)
             found[step, kind] = value
     return found
+
+
+@compiled
+def _leaving(moves: Moves, go: Floats, state: int) -> Floats:
+    """Return departures per hour from a state, shape ``(B,)``."""
+    total = np.zeros(go.shape[1])
+    for kind in range(4):
+        total += moves[3][state, kind] * go[kind]
+    return total
 
 
 @compiled

@@ -6,9 +6,9 @@ import { useResource } from "../api/use-resource";
 import { Link } from "../app/Link";
 import { count, dayInWords, percent } from "../figures/format";
 import { calibrationsInWords, reasonsInWords, unseenShare } from "../figures/provenance";
+import { ruleInWords } from "../figures/rules";
 import { bayWeekUrl } from "../figures/weeks";
 import { useWords } from "../phrases/phrases";
-import type { Words } from "../phrases/phrases";
 import type { Change } from "./CartePage";
 import type { BayRow } from "./selection";
 import { figureLines } from "./shades";
@@ -49,6 +49,9 @@ export function BayCard({ bay, row, status, communes, change, shown }: BayCardPr
       {isThin(row, status.enough_coverage) && <p className="thin">{t("coverage.thin")}</p>}
       <Rules rules={bay.properties.rules} />
       <RestsOn bay={id} status={status} />
+      <p>
+        <Link to={`/aires/${encodeURIComponent(id)}`}>{t("aire.open")}</Link>
+      </p>
     </section>
   );
 }
@@ -90,10 +93,4 @@ function Rules({ rules }: { rules: readonly TimeRule[] }) {
 
 function isThin(row: BayRow | null, enough: number): boolean {
   return row !== null && row.occupancy !== null && row.coverage < enough;
-}
-
-function ruleInWords({ t }: Words, { days, start, end, max_stay_min: maxStayMin }: TimeRule): string {
-  const named = days.map((day) => t(`day.${day}.short`)).join(", ");
-  const hours = t("rule.hours", { days: named, start, end });
-  return maxStayMin === null ? hours : `${hours}, ${t("rule.max_stay", { n: maxStayMin })}`;
 }

@@ -1,0 +1,57 @@
+/** What is proposed for the bay, each with the way to what explains it. */
+
+import type { Resource } from "../api/use-resource";
+import { Link } from "../app/Link";
+import { Failure, Loading } from "../app/States";
+import { percent } from "../figures/format";
+import { rulesInWords } from "../figures/rules";
+import { useWords } from "../phrases/phrases";
+import type { Words } from "../phrases/phrases";
+import type { SuggestionLine, SuggestionLines } from "./types";
+
+export function Suggestions({ suggestions }: { suggestions: Resource<SuggestionLines> }) {
+  const { t } = useWords();
+  const { data, problem, loading, reload } = suggestions;
+  return (
+    <section className="block" aria-labelledby="suggestions-title">
+      <h2 id="suggestions-title">{t("aire.suggestions.title")}</h2>
+      {problem && <Failure problem={problem} retry={reload} />}
+      {!problem && loading && <Loading what={t("loading")} />}
+      {!problem && !loading && data && <Lines items={data.items} />}
+    </section>
+  );
+}
+
+function Lines({ items }: { items: readonly SuggestionLine[] }) {
+  const words = useWords();
+  const { t } = words;
+  if (items.length === 0) return <p className="soft">{t("aire.suggestions.none")}</p>;
+  return (
+    <ul className="suggestion-lines">
+      {items.map((item) => (
+        <li key={item.id}>
+          <Link to={`/propositions/${item.id}`}>{decisionInWords(words, item)}</Link>
+          <p className="soft">{sureness(words, item)}</p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function decisionInWords(words: Words, { decision, rules_new: rules }: SuggestionLine): string {
+  const { t } = words;
+  if (decision !== "change") return t(`aire.decision.${decision}`);
+  return t("aire.decision.change", { rules: rulesInWords(words, rules ?? []) });
+}
+
+/** How sure the proposal is and where it stands; nothing is said of what is not known. */
+function sureness({ t, lang, many }: Words, item: SuggestionLine): string {
+  const { p_gain: gain, grade, status, needs_days: days } = item;
+  const said = [
+    gain === null ? "" : t("aire.suggestion.gain", { share: percent(lang, gain) }),
+    grade === null ? "" : t("aire.suggestion.grade", { grade }),
+    status === null ? "" : t(`aire.status.${status}`),
+    days === null ? "" : many("aire.suggestion.days", days),
+  ];
+  return said.filter(Boolean).join(" · ");
+}
