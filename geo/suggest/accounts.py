@@ -17,7 +17,7 @@ from geo.suggest.reasons import Opinion
 from geo.suggest.record import Assumption, Range
 from geo.whatif.chain import outcome, outcomes
 from geo.whatif.outcome import QUANTITIES
-from geo.whatif.second_opinion import simulated
+from geo.whatif.second_opinion import second_opinion as simulated
 
 Floats = NDArray[np.float64]
 
@@ -74,7 +74,7 @@ def assumptions(case: Case, draws: Parameters) -> tuple[Assumption, ...]:
 def basis(case: Case, audit: Audit) -> Basis:
     """Return what a grade rests on."""
     age = None if audit.dated_on is None else (case.last_on - audit.dated_on).days
-    return Basis(case.estimate.seen_days, age, case.estimate.sources)
+    return Basis(case.seen_days, age, case.estimate.sources)
 
 
 def more_days(case: Case, settings: Settings, best: Proposal) -> int | None:
@@ -88,7 +88,7 @@ def more_days(case: Case, settings: Settings, best: Proposal) -> int | None:
     counted = final(case, settings, best.rules, replace(draws, **held))
     bar = settings.weights.change_per_day
     return days_needed(
-        case.estimate.seen_days,
+        case.seen_days,
         float(best.gain.mean()),
         (float(best.gain.std()), float(counted.gain.std())),
         bar,
@@ -97,7 +97,7 @@ def more_days(case: Case, settings: Settings, best: Proposal) -> int | None:
 
 def until_judged(case: Case) -> int:
     """Return how many more seen days there must be before anything is said."""
-    return LEAST_DAYS - case.estimate.seen_days
+    return LEAST_DAYS - case.seen_days
 
 
 def second_opinion(case: Case, settings: Settings, best: Proposal) -> Opinion:

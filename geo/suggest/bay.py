@@ -46,7 +46,7 @@ class Surroundings:
 
 def suggest_bay(case: Case, settings: Settings, around: Surroundings) -> BaySuggestion:
     """Return the record of one bay."""
-    if case.estimate.seen_days < LEAST_DAYS:
+    if case.seen_days < LEAST_DAYS:
         return _record(case, around, "need_data", {"grade": "D", "needs_days": until_judged(case)})
     found = proposals(case, settings)
     if not found:
@@ -129,7 +129,7 @@ def _record(
         "commune": case.bay.commune,
         "decision": decision,
         "rule_now": case.bay.rules,
-        "seen_days": case.estimate.seen_days,
+        "seen_days": case.seen_days,
         "coverage": case.estimate.coverage,
         "audit_dated_on": around.audit.dated_on,
         "neighbours_affected": around.neighbours,
