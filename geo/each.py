@@ -17,7 +17,9 @@ _inherited: list[Callable[[Any], Any]] = []
 """The function of this process, set once when a pool starts it."""
 
 
-def each(function: Callable[[Given], Made], items: Sequence[Given], workers: int) -> Iterator[Made]:
+def each(
+    function: Callable[[Given], Made], items: Sequence[Given], workers: int, chunk: int = CHUNK
+) -> Iterator[Made]:
     """Yield a function of each item, in order.
 
     Parameters
@@ -27,15 +29,17 @@ def each(function: Callable[[Given], Made], items: Sequence[Given], workers: int
     items
         Sent to the processes.
     workers
-        Processes; 1, or few items: none are started.
+        Processes; 1, or no more items than a chunk: none are started.
+    chunk
+        Items handed to a process at a time: 1 where each takes long.
     """
-    if workers == 1 or len(items) <= CHUNK:
+    if workers == 1 or len(items) <= chunk:
         yield from map(function, items)
         return
     with ProcessPoolExecutor(
         workers, mp_context=get_context("fork"), initializer=_inherited.append, initargs=(function,)
     ) as pool:
-        yield from pool.map(_call, items, chunksize=CHUNK)
+        yield from pool.map(_call, items, chunksize=chunk)
 
 
 def _call(item: Any) -> Any:

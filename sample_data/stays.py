@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from geo.calendar import days, public_holidays
 from geo.occupancy import SeenArrays, StayArrays
-from geo.simulation.demand import Calendar
+from geo.simulation.clock import Calendar
 from geo.simulation.outages import REASONS, UnseenArrays
-from geo.simulation.world import simulate
+from geo.simulation.profiles import LAND_USES, STAYS, City, Outages, StayLength
+from geo.simulation.truth import Kerb
+from geo.simulation.world import simulate_kerbs
 from geo.words import VEHICLE_CLASSES
 from sample_data.quarter.files import quarter_bays
 
@@ -21,6 +23,20 @@ FIRST_ON = date(2026, 3, 2)
 """A Monday; eight weeks from here hold a change of clock and a public holiday."""
 
 TIME_ZONE = "Europe/Paris"
+
+QUARTER = City(
+    land_uses=LAND_USES,
+    deliveries_per_day=22.0,
+    level_sigma=0.60,
+    deliveries_range=(2.0, 90.0),
+    stays={**STAYS, "long_car": StayLength(80.0, 0.70)},
+    shares={"van": 0.68, "truck": 0.14, "courier": 0.09, "two_wheeler": 0.07, "other": 0.02},
+    outages=Outages(
+        lost_day_share=0.0, cuts_per_day=0.35, dark_share=0.09, weak_share=0.05, bays_per_camera=4
+    ),
+    detector=None,
+)
+"""The quarter is busier than the science brief's city, has all vehicle classes, and its devices read without errors."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +80,15 @@ def sample_stays(seed: int = 1, first_on: date = FIRST_ON, weeks: int = 8) -> Sa
     calendar = Calendar(
         tuple(days(first_on, end_on)), TIME_ZONE, public_holidays(bays[0].commune, first_on, end_on)
     )
-    world = simulate(bays, calendar, seed)
+    kerbs = [Kerb(bay.bay_id, bay.length_m, bay.rules) for bay in bays]
+    _, world = simulate_kerbs(kerbs, calendar, QUARTER, seed)
     return SampleStays(
-        tuple(bay.bay_id for bay in bays), world.stays, world.seen, world.unseen, first_on, end_on
+        tuple(bay.bay_id for bay in bays),
+        world.told.dated(),
+        world.seen,
+        world.unseen,
+        first_on,
+        end_on,
     )
 
 

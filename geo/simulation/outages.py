@@ -7,17 +7,30 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.occupancy import SeenArrays
-from geo.simulation.demand import Calendar
+from geo.occupancy import MINUTE_S, SeenArrays
+from geo.simulation.clock import Calendar
 from geo.simulation.profiles import Outages
 
 Ints = NDArray[np.int64]
 
 REASONS = ("power", "offline", "dark", "blocked", "dirty")
-"""Codes of ``geo.vocabulary.UNSEEN_REASON_LABELS``; the first that covers a minute is its reason."""
+"""Codes of ``geo.vocabulary.UNSEEN_REASON_LABELS``; where two causes overlap the one that began first is the reason."""
 
-NIGHT_H = (22, 6)
-"""Local hours between which a weak camera sees nothing (assumption: public lighting)."""
+POWER, OFFLINE, DARK, BLOCKED, DIRTY = range(5)
+
+HOUR_S = 3600
+
+NIGHT_BEFORE_S, NIGHT_AFTER_S = 2 * HOUR_S, 6 * HOUR_S
+"""A weak camera sees nothing from 22 to 6 h (assumption: public lighting)."""
+
+CUTS_FROM_MIN, CUTS_TO_MIN = 360, 1320
+"""Minutes of the day between which something may begin to stand before a bay (assumption)."""
+
+WEAK_POWER_PER_WEEK = 4.0
+"""How often a weak camera fails (assumption)."""
+
+PEAK_FROM_S, PEAK_SPREAD_S, PEAK_DAY_SHARE = 7 * HOUR_S, 3 * HOUR_S // 2, 0.8
+"""Time lost at the peak begins from 7 to 8.30 h on four days in five (science brief, T15; the hours are ours)."""
 
 
 @dataclass(frozen=True)
@@ -31,87 +44,124 @@ class UnseenArrays:
     """Index into ``REASONS``."""
 
 
-def draw_unseen(
-    bays: int, calendar: Calendar, outages: Outages, rng: np.random.Generator
-) -> UnseenArrays:
-    """Draw the unseen times of all bays; bays of one camera lose power and light together."""
-    starts_s = calendar.hour_starts_s()
-    minutes = int((starts_s[-1, -1] + 3600 - starts_s[0, 0]) // 60)
-    camera = np.arange(bays) // outages.bays_per_camera
-    of_camera = [
-        _camera_minutes(minutes, starts_s, outages, rng) for _ in range(int(camera.max()) + 1)
-    ]
-    parts = [_runs(_bay_minutes(of_camera[camera[i]], outages, rng)) for i in range(bays)]
-    bay = np.repeat(np.arange(bays, dtype=np.int32), [len(part[0]) for part in parts])
-    first, last, reason = (np.concatenate([part[k] for part in parts]) for k in range(3))
+def draw_unseen(rows: range, calendar: Calendar, outages: Outages, seed: int) -> UnseenArrays:
+    """Draw the unseen times of some bays; bays of one camera lose power and light together.
+
+    Parameters
+    ----------
+    rows
+        Rows of the bays on the axis of all bays: each has its own chance, whatever else is drawn.
+    calendar
+        The period.
+    outages
+        How often and how long.
+    seed
+        Of all bays.
+    """
+    cameras: dict[int, Ints] = {}
+    parts = []
+    for row in rows:
+        camera = row // outages.bays_per_camera
+        if camera not in cameras:
+            rng = np.random.default_rng((seed, 4, camera))
+            cameras[camera] = _of_camera(calendar, outages, rng)
+        own = _of_bay(calendar, outages, np.random.default_rng((seed, 5, row)))
+        merged = _merged(np.concatenate([cameras[camera], own]), calendar)
+        parts.append((row, merged))
+    bay = np.repeat([row for row, _ in parts], [len(part) for _, part in parts])
+    all_of = np.concatenate([part for _, part in parts])
     return UnseenArrays(
-        bay, starts_s[0, 0] + 60 * first, starts_s[0, 0] + 60 * last, reason.astype(np.int8)
+        bay.astype(np.int32), all_of[:, 0], all_of[:, 1], all_of[:, 2].astype(np.int8)
     )
 
 
-def seen_between(unseen: UnseenArrays, bays: int, start_s: int, end_s: int) -> SeenArrays:
+def seen_between(unseen: UnseenArrays, rows: range, start_s: int, end_s: int) -> SeenArrays:
     """Return the rest of a period: the times in which each bay was seen, in order."""
-    edge = np.arange(bays)
+    edge = np.arange(rows.start, rows.stop)
     bay = np.concatenate([edge, unseen.bay])
-    from_s = np.concatenate([np.full(bays, start_s), unseen.to_s])
+    from_s = np.concatenate([np.full(len(edge), start_s), unseen.to_s])
     order = np.lexsort((from_s, bay))
-    ends = np.concatenate([unseen.from_s, np.full(bays, end_s)])
+    ends = np.concatenate([unseen.from_s, np.full(len(edge), end_s)])
     end_order = np.lexsort((ends, np.concatenate([unseen.bay, edge])))
     kept = ends[end_order] > from_s[order]
     return SeenArrays.of(bay[order][kept], from_s[order][kept], ends[end_order][kept])
 
 
-def _camera_minutes(
-    minutes: int, starts_s: Ints, outages: Outages, rng: np.random.Generator
-) -> NDArray[np.int8]:
-    """Return for each minute the reason why one camera saw nothing, -1 where it saw."""
-    reason = np.full(minutes, -1, np.int8)
-    weeks = len(starts_s) / 7
+def _of_camera(calendar: Calendar, outages: Outages, rng: np.random.Generator) -> Ints:
+    """Return start, end and reason of what all bays of a camera lose, shape ``(n, 3)``."""
+    midnights_s = calendar.midnights_s
+    days = len(calendar.days)
+    lost = np.flatnonzero(rng.random(days) < outages.lost_day_share)
     is_weak = rng.random() < outages.weak_share
-    if rng.random() < outages.dark_share:
-        _fill_nights(reason, starts_s)
-    for _ in range(rng.poisson((4.0 if is_weak else outages.power_per_week) * weeks)):
-        length = int(rng.uniform(*outages.power_h) * 60)
-        _fill(
-            reason,
-            int(rng.integers(0, minutes)),
-            length,
-            int(rng.choice([0, 1, 4] if is_weak else [0, 1])),
-        )
-    return reason
+    is_dark = rng.random() < outages.dark_share
+    rate = WEAK_POWER_PER_WEEK if is_weak else outages.power_per_week
+    cuts = rng.poisson(rate * days / 7)
+    causes = [POWER, OFFLINE, DIRTY] if is_weak else [POWER, OFFLINE]
+    nights_s = midnights_s if is_dark else midnights_s[:0]
+    return np.concatenate(
+        [
+            _rows(midnights_s[lost], midnights_s[lost + 1], OFFLINE),
+            _rows(nights_s - NIGHT_BEFORE_S, nights_s + NIGHT_AFTER_S, DARK),
+            _pieces(calendar, cuts, outages.power_h, rng.choice(causes, cuts), rng),
+            _share_lost(calendar, outages, rng),
+        ]
+    )
 
 
-def _fill_nights(reason: NDArray[np.int8], starts_s: Ints) -> None:
-    for day in starts_s:
-        midnight, morning, evening = (
-            (day[h] - starts_s[0, 0]) // 60 for h in (0, NIGHT_H[1], NIGHT_H[0])
-        )
-        _fill(reason, int(midnight), int(morning - midnight), REASONS.index("dark"))
-        _fill(reason, int(evening), (24 - NIGHT_H[0]) * 60, REASONS.index("dark"))
+def _of_bay(calendar: Calendar, outages: Outages, rng: np.random.Generator) -> Ints:
+    """Return the times in which something stood before one bay, by day."""
+    days = len(calendar.days)
+    count = rng.poisson(outages.cuts_per_day * days)
+    day = rng.integers(0, days, count)
+    start_s = calendar.midnights_s[day] + 60 * rng.integers(CUTS_FROM_MIN, CUTS_TO_MIN, count)
+    return _rows(start_s, start_s + 60 * rng.integers(*outages.cut_min, count), BLOCKED)
 
 
-def _bay_minutes(
-    camera: NDArray[np.int8], outages: Outages, rng: np.random.Generator
-) -> NDArray[np.int8]:
-    """Add the times in which something stood before one bay, from 6 to 22 h of elapsed time."""
-    reason = camera.copy()
-    for day in range(len(camera) // 1440):
-        for _ in range(rng.poisson(outages.blocked_per_day)):
-            begins = day * 1440 + int(rng.integers(360, 1320))
-            _fill(reason, begins, int(rng.integers(*outages.blocked_min)), REASONS.index("blocked"))
-    return reason
+def _share_lost(calendar: Calendar, outages: Outages, rng: np.random.Generator) -> Ints:
+    """Return pieces that take a share of all time, at random or in the morning."""
+    if outages.lost_share <= 0:
+        return _rows(calendar.midnights_s[:0], calendar.midnights_s[:0], OFFLINE)
+    if outages.lost_at_peak:
+        days = np.flatnonzero(rng.random(len(calendar.days)) < PEAK_DAY_SHARE)
+        start_s = calendar.midnights_s[days] + PEAK_FROM_S
+        start_s = start_s + rng.integers(0, PEAK_SPREAD_S, len(days))
+        length_s = int(outages.lost_share / PEAK_DAY_SHARE * 24 * HOUR_S)
+        return _rows(start_s, start_s + length_s, OFFLINE)
+    mean_s = sum(outages.lost_h) / 2 * HOUR_S
+    span_s = calendar.end_s - calendar.start_s
+    count = rng.poisson(-np.log1p(-outages.lost_share) * span_s / mean_s)
+    return _pieces(calendar, count, outages.lost_h, np.full(count, OFFLINE), rng)
 
 
-def _fill(reason: NDArray[np.int8], begins: int, length: int, code: int) -> None:
-    """Write a reason into the minutes that have none yet."""
-    part = reason[begins : begins + length]
-    part[part < 0] = code
+def _pieces(
+    calendar: Calendar,
+    count: int,
+    length_h: tuple[float, float],
+    reason: Ints,
+    rng: np.random.Generator,
+) -> Ints:
+    """Return pieces at any time that have begun before the period's start or within it."""
+    earliest_s = calendar.start_s - int(length_h[1] * HOUR_S)
+    start_s = rng.integers(earliest_s, calendar.end_s, count)
+    length_s = (HOUR_S * rng.uniform(*length_h, count)).astype(np.int64)
+    return np.column_stack([start_s, start_s + length_s, reason]).astype(np.int64)
 
 
-def _runs(reason: NDArray[np.int8]) -> tuple[Ints, Ints, Ints]:
-    """Return first minute, minute after the last, and reason of each run of unseen minutes."""
-    changes = np.flatnonzero(np.diff(reason)) + 1
-    first = np.concatenate([[0], changes])
-    last = np.concatenate([changes, [len(reason)]])
-    unseen = reason[first] >= 0
-    return first[unseen], last[unseen], reason[first[unseen]].astype(np.int64)
+def _rows(start_s: Ints, end_s: Ints, reason: int) -> Ints:
+    return np.column_stack([start_s, end_s, np.full(len(start_s), reason)]).astype(np.int64)
+
+
+def _merged(rows: Ints, calendar: Calendar) -> Ints:
+    """Return pieces on whole minutes within the period, in order, those that touch or overlap as one."""
+    times = np.clip(rows[:, :2] // MINUTE_S * MINUTE_S, calendar.start_s, calendar.end_s)
+    kept = times[:, 0] < times[:, 1]
+    times, reason = times[kept], rows[kept, 2]
+    if not len(times):
+        return rows[:0]
+    order = np.argsort(times[:, 0], kind="stable")
+    times, reason = times[order], reason[order]
+    reach = np.maximum.accumulate(times[:, 1])
+    begins = np.concatenate([[True], times[1:, 0] > reach[:-1]])
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], len(times)) - 1
+    return np.column_stack([times[first, 0], reach[last], reason[first]])

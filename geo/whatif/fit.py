@@ -31,8 +31,11 @@ MIX: Floats = np.array(
 STAY: Floats = np.array([1.0, 1.6, 3.0, 1.0, 1.0])
 """Mean stays per class in units of a van's; assumption of ours."""
 
-LOADS: Floats = np.array([0.03, 0.12, 0.08])
-"""Arrivals per van's stay and metre of kerb in these hours, which are played in turn; assumption of ours."""
+LOADS: Floats = np.array([0.4, 1.4, 1.0])
+"""Arrivals per van's stay in these hours, which are played in turn; assumption of ours: a long bay is no busier."""
+
+USUAL_M = 24.0
+"""Bays that are longer than this are played with more arrivals, in proportion; a parameter of ours."""
 
 TRUST_VISITS = 60.0
 """Visits to a composition that weigh as much as the pooled chance; assumption of ours."""
@@ -102,7 +105,8 @@ def gap_table(length_m: float, vehicle_length_m: tuple[float, ...]) -> GapTable:
 def _table(length_m: float, vehicle_length_m: tuple[float, ...]) -> GapTable:
     lengths = np.asarray(vehicle_length_m)
     radix, most = _codes(length_m, lengths)
-    come = MIX * LOADS[:, None] * length_m * (lengths <= length_m + TOUCH_M)
+    load = LOADS * max(1.0, length_m / USUAL_M)
+    come = MIX * load[:, None] * (lengths <= length_m + TOUCH_M)
     if not come.any():
         return GapTable.of_length_sum(length_m, vehicle_length_m)
     classes = np.stack([lengths, 1.0 / STAY])
@@ -119,7 +123,7 @@ def _table(length_m: float, vehicle_length_m: tuple[float, ...]) -> GapTable:
 
 @lru_cache(maxsize=1)
 def _uniforms() -> Floats:
-    return np.random.default_rng(SEED).random((EVENTS, 3))
+    return np.random.default_rng(SEED).random((EVENTS, 2))
 
 
 def _codes(length_m: float, lengths: Floats) -> tuple[Ints, Ints]:
@@ -184,7 +188,7 @@ def _play(
     comes
         Shape ``(hours, classes)``: arrivals per time of a class and those before it; the hours are played in turn.
     uniforms
-        Shape ``(events, 3)``.
+        Shape ``(events, 2)``.
     coding
         Shape ``(2, classes)``: radix and most.
     """
@@ -214,7 +218,7 @@ def _play(
             continue
         who = np.searchsorted(hour, at, "right")
         if widest >= lengths[who] - TOUCH_M:
-            _park(lengths, start[: there + 2], kind, who, uniforms[event, 1:])
+            _park(lengths, start[: there + 2], kind, who, uniforms[event, 1])
             there += 1
             count[who] += 1
     return sums
@@ -229,18 +233,17 @@ def _widest(lengths: Floats, start: Floats, kind: Ints) -> float:
 
 
 @compiled
-def _park(lengths: Floats, start: Floats, kind: Ints, who: int, drawn: Floats) -> None:
-    """Put a vehicle into one of the gaps that admit it, each as likely, and keep the row in order."""
+def _park(lengths: Floats, start: Floats, kind: Ints, who: int, drawn: float) -> None:
+    """Put a vehicle into the first gap that admits it, and keep the row in order."""
     there = len(start) - 2
     front = np.zeros(there + 1)
     for place in range(there):
         front[place + 1] = start[place] + lengths[kind[place]]
     slack = start[: there + 1] - front - lengths[who]
-    gaps = np.flatnonzero(slack >= -TOUCH_M)
-    gap = gaps[int(drawn[0] * len(gaps))]
+    gap = np.flatnonzero(slack >= -TOUCH_M)[0]
     for place in range(there + 1, gap, -1):
         start[place], kind[place] = start[place - 1], kind[place - 1]
-    aside = max(drawn[1] - FRONT, 0.0) / (1.0 - FRONT)
+    aside = max(drawn - FRONT, 0.0) / (1.0 - FRONT)
     start[gap], kind[gap] = front[gap] + aside * max(slack[gap], 0.0), who
 
 

@@ -18,7 +18,7 @@ from service.context import Ctx, OfficerKey
 from service.jobs.suggest import recompute
 from service.lifecycle import Decision, Status
 from service.security import check_commune
-from service.store.bays import get_bay, list_communes
+from service.store.bays import get_bay, get_commune, list_communes
 from service.store.database import reading, writing
 from service.store.keys import note_use
 from service.store.runs import Run, get_run, newest_runs
@@ -159,6 +159,7 @@ def _whole(session: Session, suggestion_id: int) -> dict[str, Any]:
     bay = get_bay(session, item.bay_id)["properties"]
     return {
         **_in_list(item),
+        "commune_name": get_commune(session, item.insee).name,
         "record": item.record.model_dump(mode="json"),
         "bay": {name: bay[name] for name in ("length_m", "capacity", "bay_type")},
         "neighbours": _neighbours(session, item.record),

@@ -21,7 +21,14 @@ def suggestions() -> None:
 
 
 @suggestions.command("run")
-@click.option("--commune", "insee", required=True, metavar="INSEE", help="INSEE code.")
+@click.option(
+    "--commune",
+    "communes",
+    required=True,
+    multiple=True,
+    metavar="INSEE",
+    help="INSEE code; may be given again for more communes.",
+)
 @click.option(
     "--weeks",
     type=click.IntRange(1, 104),
@@ -45,26 +52,25 @@ def suggestions() -> None:
 @click.option("--params", "params_file", type=FILE, help="params.json of the study.")
 @click.option("--audit", "audit_file", type=FILE, help="audit.json of the study.")
 @database_options
-def run_command(insee: str, weights_by: str, settings: Settings, **given: Any) -> None:
-    """Propose rules for a commune's bays from its stored facts."""
+def run_command(
+    communes: tuple[str, ...], weights_by: str, settings: Settings, **given: Any
+) -> None:
+    """Propose rules for the bays of communes from their stored facts; each commune is a run of its own."""
     from service.engine_port import ENGINE
     from service.jobs.suggest import RunWanted, read_weights, run_suggestions
     from service.moments import now_utc
 
     files = {"params": given["params_file"], "audit": given["audit_file"]}
-    wanted = RunWanted(
-        insee,
-        given["weeks"],
-        given["seed"],
-        read_weights(_document(given["weights_file"]) if given["weights_file"] else {}),
-        weights_by,
-        {name: _document(path) for name, path in files.items() if path is not None},
-    )
-    run = run_suggestions(open_current(settings), ENGINE, wanted, now_utc())
-    click.echo(
-        f"run {run.id} over {insee}, {run.first_on} to {run.last_on}: data {run.data_hash[:12]}, "
-        f"engine {run.engine_version}, seed {run.seed}"
-    )
+    weights = read_weights(_document(given["weights_file"]) if given["weights_file"] else {})
+    parameters = {name: _document(path) for name, path in files.items() if path is not None}
+    engine = open_current(settings)
+    for insee in communes:
+        wanted = RunWanted(insee, given["weeks"], given["seed"], weights, weights_by, parameters)
+        run = run_suggestions(engine, ENGINE, wanted, now_utc())
+        click.echo(
+            f"run {run.id} over {insee}, {run.first_on} to {run.last_on}: data {run.data_hash[:12]}, "
+            f"engine {run.engine_version}, seed {run.seed}"
+        )
 
 
 @suggestions.command("recompute")

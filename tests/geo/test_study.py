@@ -243,7 +243,7 @@ def test_missing_and_doubled_tables_are_refused(tmp_path: Path) -> None:
     write_study(tmp_path)
     (tmp_path / "unseen.csv").unlink()
     with pytest.raises(
-        InvalidFile, match="found none of unseen.csv, unseen.parquet, unseen: wanted one"
+        InvalidFile, match=r"found none of unseen\.csv, unseen\.parquet, unseen: wanted one"
     ):
         read_study(tmp_path)
     (tmp_path / "stays.parquet").touch()

@@ -10,6 +10,7 @@ import "./styles/frame.css";
 import "./styles/charts.css";
 import "./styles/carte.css";
 import "./styles/commune.css";
+import "./styles/propositions.css";
 import "./styles/aire.css";
 
 applyKeptTheme();

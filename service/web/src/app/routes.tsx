@@ -7,6 +7,8 @@ import { CartePage } from "../carte/CartePage";
 import { CommunePage } from "../commune/CommunePage";
 import { CommunesPage } from "../commune/CommunesPage";
 import type { Phrase } from "../phrases/phrases";
+import { PropositionPage } from "../propositions/PropositionPage";
+import { PropositionsPage } from "../propositions/PropositionsPage";
 import type { Theme } from "./theme";
 
 interface PageProps {
@@ -31,12 +33,15 @@ const ROUTES: readonly Route[] = [
     path: /^\/communes\/(\w{5})\/?$/,
     page: ({ parts: [insee = ""], status }) => <CommunePage {...{ insee, status }} />,
   },
+  { path: /^\/propositions\/?$/, page: () => <PropositionsPage /> },
+  { path: /^\/propositions\/(\d{1,9})\/?$/, page: ({ parts: [id = ""] }) => <PropositionPage key={id} id={id} /> },
 ];
 
 /** Entries of the navigation, in order. */
 export const NAVIGATION: readonly { to: string; label: Phrase; on: RegExp }[] = [
   { to: "/carte", label: "nav.carte", on: /^\/(carte\/?)?$/ },
   { to: "/communes", label: "nav.communes", on: /^\/communes/ },
+  { to: "/propositions", label: "nav.propositions", on: /^\/propositions/ },
 ];
 
 export interface Found {

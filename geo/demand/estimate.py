@@ -1,0 +1,372 @@
+"""Parameters of bays with their uncertainty, from facts and what the commune shares."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.demand.commune import Commune, DemandOfKind, chance_variance, edges, learn, near_survival
+from geo.demand.counts import Stacked, log_corrections, read_totals, true_arrivals
+from geo.demand.lengths import CLASSES, keepers, lengths, sample_of
+from geo.demand.mixed import Own, own_posterior
+from geo.demand.parameters import CHAIN_KINDS, DELIVERIES, Parameters
+from geo.demand.reading import Reading, drawn_readings
+from geo.demand.shares import bay_shares, drawn_shares
+from geo.demand.stays import mean_min, stays_of_bays
+from geo.facts.bay_facts import BINS, RESERVED, SHARED, BayFacts
+from geo.study.words import StudyBay
+
+__all__ = ["BayEstimate", "DeliveriesPerDay", "Source", "estimate", "estimate_all", "learn"]
+
+Floats = NDArray[np.float64]
+Source = Literal["local", "commune", "national"]
+
+RETRY = (0.0, 0.4)
+"""Share of refused deliveries that come round again: every value between is as likely.
+
+Science brief, 2.2: such data cannot tell it; 0.4 is a parameter of ours.
+"""
+
+RHO_LIMITS = (0.01, 1.0)
+"""Shares of car demand that are believed; parameter of ours."""
+
+TOLD = 0.5
+"""Share of the variance beforehand that data must remove before a value counts as learned; parameter of ours."""
+
+INTERVAL_DRAWS, INTERVAL_SEED = 400, 0
+"""Draws behind the interval of deliveries a day; parameters of ours."""
+
+CLASS_OF = np.array(
+    [CLASSES.index(k.removeprefix("short_").removeprefix("long_")) for k in CHAIN_KINDS]
+)
+
+
+@dataclass(frozen=True)
+class DeliveriesPerDay:
+    """Deliveries a day that want to stop for the first time, by kind of day and class, with a 90 % interval.
+
+    Attributes
+    ----------
+    mean, p05, p95
+        Shape ``(D, 3)``: vans, trucks and both together.
+    """
+
+    mean: Floats
+    p05: Floats
+    p95: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class BayEstimate:
+    """What is known of one bay.
+
+    Attributes
+    ----------
+    bay_id, commune
+        Whose.
+    own
+        Posterior of the own coefficients of each of ``CHAIN_KINDS``, one bay each.
+    refused
+        Shape ``(D, 48, 2)``, share of the time in which a van and a truck find no gap.
+    read
+        Shape ``(G, 6)``, stays read.
+    stay_mu, stay_sd
+        Shape ``(4,)``.
+    kappa, keeps
+        Mean and distributions for each state of the commune (``geo.demand.shares.bay_shares``).
+    sources
+        Where rho, kappa and keeps_max_stay come from.
+    seen_days, coverage
+        Whole days seen, and the share of the period.
+    """
+
+    bay_id: str
+    commune: Commune
+    own: tuple[Own, ...]
+    refused: Floats
+    read: Floats
+    stay_mu: Floats
+    stay_sd: Floats
+    kappa: tuple[float, Floats]
+    keeps: tuple[tuple[float, Floats], ...]
+    sources: dict[str, Source]
+    seen_days: float
+    coverage: float
+
+    def mean(self) -> Parameters:
+        """Return the posterior mean of each parameter."""
+        retry = sum(RETRY) / 2
+        moments = [_moments(d, o) for d, o in zip(self.commune.demand, self.own, strict=True)]
+        rate = np.stack([np.exp(mean + variance / 2) for mean, variance, _ in moments], axis=-1)
+        rate[..., :DELIVERIES] *= 1.0 - retry * self.refused
+        rho = np.exp(np.array([m[2][0] + m[2][1] / 2 for m in moments[DELIVERIES:]]))
+        keeps = np.array([mean for mean, _ in self.keeps])[CLASS_OF]
+        mu = self.stay_mu
+        return Parameters(
+            rate_per_h=rate,
+            rho=np.clip(rho, *RHO_LIMITS),
+            kappa=np.asarray(self.kappa[0]),
+            leave_per_h=self._leave_per_h(mu[None])[0],
+            stay_mu=mu,
+            stay_sigma=self._sigma,
+            keeps_max_stay=keeps,
+            retry=np.asarray(retry),
+        )
+
+    def draws(self, count: int, seed: int) -> Parameters:
+        """Return draws from the posterior.
+
+        Parameters
+        ----------
+        count
+            Draws R.
+        seed
+            The same seed gives the same draws; draw r holds the same values of all that the commune shares, whatever
+            the bay.
+        """
+        shared = commune_draws(self.commune, count, seed)
+        rng = np.random.default_rng([seed, zlib.crc32(self.bay_id.encode())])
+        correction = log_corrections(self.read, self.commune.expected.matrices(), shared.matrices)
+        rates, rhos = [], []
+        for k, (demand, own) in enumerate(zip(self.commune.demand, self.own, strict=True)):
+            rate, log_rho = _drawn(demand, own, shared.common[k], rng)
+            audit = correction[:, :, k]
+            if demand.cells.by_regime:
+                rate = rate * np.exp(audit[:, SHARED])[:, None, None]
+                rhos.append(np.exp(log_rho + audit[:, RESERVED] - audit[:, SHARED]))
+            else:
+                share = self.read[:, k] / max(self.read[:, k].sum(), 1e-9)
+                rate = rate * np.exp(audit @ share)[:, None, None]
+            rates.append(rate)
+        rate = np.stack(rates, axis=-1)
+        rate[..., :DELIVERIES] *= 1.0 - shared.retry[:, None, None, None] * self.refused
+        mu = self.stay_mu + self.stay_sd * rng.standard_normal((count, len(CHAIN_KINDS)))
+        keeps = [
+            drawn_shares(commune, cumulative, (chosen, rng.random(count)))
+            for commune, (_, cumulative), chosen in zip(
+                self.commune.keeps, self.keeps, shared.keeps, strict=True
+            )
+        ]
+        return Parameters(
+            rate_per_h=rate,
+            rho=np.clip(np.stack(rhos, axis=-1), *RHO_LIMITS),
+            kappa=drawn_shares(
+                self.commune.kappa, self.kappa[1], (shared.kappa, rng.random(count))
+            ),
+            leave_per_h=self._leave_per_h(mu),
+            stay_mu=mu,
+            stay_sigma=np.broadcast_to(self._sigma, mu.shape).copy(),
+            keeps_max_stay=np.stack(keeps, axis=-1)[:, CLASS_OF],
+            retry=shared.retry,
+        )
+
+    def deliveries_per_day(self) -> DeliveriesPerDay:
+        """Return deliveries a day with their 90 % interval."""
+        rate = self.draws(INTERVAL_DRAWS, INTERVAL_SEED).rate_per_h[..., :DELIVERIES]
+        per_day = rate.sum(-2) / 2.0
+        per_day = np.concatenate([per_day, per_day.sum(-1, keepdims=True)], axis=-1)
+        p05, p95 = np.quantile(per_day, [0.05, 0.95], axis=0)
+        return DeliveriesPerDay(per_day.mean(0), p05, p95)
+
+    @property
+    def _sigma(self) -> Floats:
+        return np.array([one.sigma for one in self.commune.stays])
+
+    def _leave_per_h(self, mu: Floats) -> Floats:
+        """Return departures per hour for means of the logarithm ``(R, 4)``, shape ``(R, G, 48, 4)``."""
+        per_h = 60.0 / mean_min(mu, self._sigma)
+        leave = np.broadcast_to(per_h[:, None, None], (len(mu), 2, BINS, len(CHAIN_KINDS))).copy()
+        usual = self.commune.stays[-1].mu
+        leave[..., -1] = self.commune.long_leave_per_h * np.exp(usual - mu[:, -1])[:, None, None]
+        return leave
+
+
+def estimate(facts: BayFacts, bay: StudyBay, commune: Commune) -> BayEstimate:
+    """Return what is known of one bay.
+
+    Parameters
+    ----------
+    facts
+        Of the bay.
+    bay
+        Its identity.
+    commune
+        As learned, from this bay among others or from others alone.
+    """
+    return estimate_all([facts], [bay], commune)[0]
+
+
+def estimate_all(
+    facts: Sequence[BayFacts], bays: Sequence[StudyBay], commune: Commune
+) -> list[BayEstimate]:
+    """Return what is known of several bays, faster than one by one; facts and bays in the same order."""
+    stacked = Stacked.of(facts)
+    counts, exposure_s = true_arrivals(stacked, commune.expected)
+    own = [
+        _own(facts, demand, counts[..., k], exposure_s[..., k])
+        for k, demand in enumerate(commune.demand)
+    ]
+    mu, sd, keeps = _stays_and_keepers(facts, commune)
+    present = np.stack(edges(facts, commune.natural), axis=1)
+    seen = stacked.seen_s.sum(2)[..., None]
+    open_s = stacked.exposure_s[..., :DELIVERIES].sum(2)
+    refused = np.where(seen > 0, 1.0 - open_s / np.maximum(seen, 1.0), 0.0)
+    found = []
+    for b, (one, bay) in enumerate(zip(facts, bays, strict=True)):
+        mine = tuple(
+            Own(o.mean[b : b + 1], o.covariance[b : b + 1], o.pull[b : b + 1]) for o in own
+        )
+        near = [(float(k[0][b]), float(k[1][b]), float(k[2][b])) for k in keeps]
+        found.append(
+            BayEstimate(
+                bay_id=bay.bay_id,
+                commune=commune,
+                own=mine,
+                refused=np.clip(refused[b], 0.0, 1.0),
+                read=read_totals(stacked)[b],
+                stay_mu=mu[b],
+                stay_sd=sd[b],
+                kappa=bay_shares(commune.kappa, (present[b, 0], present[b, 1], present[b, 2])),
+                keeps=tuple(bay_shares(of, n) for of, n in zip(commune.keeps, near, strict=True)),
+                sources=_sources(commune, mine, (present[b, 1], near[0][1])),
+                seen_days=float(one.day_seen_s.sum() / 86_400.0),
+                coverage=float(one.day_seen_s.sum() / (86_400.0 * len(one.day_seen_s))),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class CommuneDraws:
+    """Draws of all that bays share; draw r is the same for every bay."""
+
+    common: tuple[Floats, ...]
+    """Shape ``(R, P)`` for each of ``CHAIN_KINDS``: moves of the commune's coefficients from their mean."""
+    matrices: Floats
+    """Shape ``(R, G, 6, 6)``."""
+    kappa: Floats
+    keeps: tuple[Floats, ...]
+    retry: Floats
+
+
+@lru_cache(maxsize=8)
+def commune_draws(commune: Commune, count: int, seed: int) -> CommuneDraws:
+    """Draw what the bays of a commune share; kept, because every bay asks for the same."""
+    rng = np.random.default_rng([seed, 1])
+    common = []
+    for demand in commune.demand:
+        normal = rng.standard_normal((count, len(demand.common.mean)))
+        common.append(normal @ np.linalg.cholesky(demand.common.covariance).T)
+    drawn: Reading = drawn_readings(commune.audit, commune.class_shares, count, rng)
+    return CommuneDraws(
+        common=tuple(common),
+        matrices=commune.expected.matrices(drawn),
+        kappa=rng.random(count),
+        keeps=tuple(rng.random(count) for _ in CLASSES),
+        retry=rng.uniform(*RETRY, count),
+    )
+
+
+def _own(
+    facts: Sequence[BayFacts], demand: DemandOfKind, counts: Floats, exposure_s: Floats
+) -> Own:
+    of = demand.cells
+    return own_posterior(
+        of.design,
+        of.gathered(counts),
+        of.gathered(exposure_s) / 3600.0,
+        demand.common,
+        chance_variance(facts, of, demand.effects),
+    )
+
+
+def _stays_and_keepers(
+    facts: Sequence[BayFacts], commune: Commune
+) -> tuple[Floats, Floats, list[tuple[Floats, Floats, Floats]]]:
+    found = lengths(facts, commune.limits_min, commune.owed)
+    own = [
+        stays_of_bays(sample_of(found, k, cars_shared=commune.cars_shared), commune.stays[k])
+        for k in range(len(CHAIN_KINDS))
+    ]
+    mu, sd = (np.stack(part, axis=1) for part in zip(*own, strict=True))
+    keeps = [
+        keepers(found, c, near_survival(found, c, commune.stays, commune.car_survival))
+        for c in range(len(CLASSES))
+    ]
+    return mu + np.log(commune.mean_ratio), sd, keeps
+
+
+def _moments(demand: DemandOfKind, own: Own) -> tuple[Floats, Floats, tuple[float, float]]:
+    """Return mean and variance of log rates ``(D, 48)`` in shared hours, and those of log rho."""
+    rows = demand.cells.shared_rows()
+    common, told = _told(demand, rows.ravel())
+    z, v = own.mean[0], own.covariance[0]
+    mean = common @ demand.common.mean + told @ z
+    moved = common - told @ own.pull[0]
+    variance = ((told @ v) * told).sum(1) + ((moved @ demand.common.covariance) * moved).sum(1)
+    rho = (0.0, 0.0)
+    if demand.cells.by_regime:
+        of_commune, of_bay = demand.cells.rho_columns
+        pull = -own.pull[0][of_bay]
+        pull[of_commune] += 1.0
+        spread = v[of_bay, of_bay] + pull @ demand.common.covariance @ pull
+        rho = (float(demand.common.mean[of_commune] + z[of_bay]), float(spread))
+    return mean.reshape(rows.shape), variance.reshape(rows.shape), rho
+
+
+def _told(demand: DemandOfKind, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return the design of some cells without the chance of the period, shape ``(n, P)`` and ``(n, Q)``."""
+    design = demand.cells.design
+    return design.common[rows] * design.common_told, design.own[rows] * design.told
+
+
+def _drawn(
+    demand: DemandOfKind, own: Own, moves: Floats, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Return draws of rates ``(R, D, 48)`` in shared hours and of log rho ``(R,)``."""
+    normal = rng.standard_normal((len(moves), own.mean.shape[1]))
+    z = own.mean[0] + normal @ np.linalg.cholesky(own.covariance[0]).T - moves @ own.pull[0].T
+    beta = demand.common.mean + moves
+    groups = np.array(demand.cells.groups)
+    _, first = np.unique(groups, return_index=True)
+    common, told = _told(demand, demand.cells.shared_rows()[first].ravel())
+    log_rate = beta @ common.T + z @ told.T
+    rate = np.exp(np.clip(log_rate, -30.0, 20.0)).reshape(len(moves), len(first), BINS)
+    log_rho = np.zeros(len(moves))
+    if demand.cells.by_regime:
+        of_commune, of_bay = demand.cells.rho_columns
+        log_rho = beta[:, of_commune] + z[:, of_bay]
+    return rate[:, groups], log_rho
+
+
+def _sources(
+    commune: Commune, own: Sequence[Own], present: tuple[float, float]
+) -> dict[str, Source]:
+    """Return where rho, kappa and keeps_max_stay come from: this bay, its commune, or nobody's measurement."""
+    demand = commune.demand[DELIVERIES]
+    of_commune, at = demand.cells.rho_columns
+    beforehand = demand.common.spread[at, at]
+    doubt = demand.common.covariance[of_commune, of_commune]
+    told = 1.0 - doubt / demand.cells.design.common_variance[of_commune]
+    is_local = own[DELIVERIES].covariance[0, at, at] < (1 - TOLD) * beforehand
+    return {
+        "rho": _source(told, is_local=bool(is_local)),
+        "kappa": _source(commune.kappa.told, is_local=present[0] >= ENOUGH_DRIVERS),
+        "keeps_max_stay": _source(commune.keeps[0].told, is_local=present[1] >= ENOUGH_DRIVERS),
+    }
+
+
+ENOUGH_DRIVERS = 20
+"""Drivers of the bay itself from which on a share counts as measured there; parameter of ours."""
+
+
+def _source(told: float, *, is_local: bool) -> Source:
+    if told < TOLD:
+        return "national"
+    return "local" if is_local else "commune"
