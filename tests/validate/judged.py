@@ -113,9 +113,7 @@ def _judge(city: City, workers: int) -> list[Row]:
 
 
 def _order(city: City) -> Order:
-    return Order(
-        bays=city.bays, weeks=city.weeks, seed=city.seed, regime=Regime(city.regime)
-    )
+    return Order(bays=city.bays, weeks=city.weeks, seed=city.seed, regime=Regime(city.regime))
 
 
 def _row(study: Study, case: _Case) -> Row:
