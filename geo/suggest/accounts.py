@@ -17,7 +17,7 @@ from geo.suggest.reasons import Opinion
 from geo.suggest.record import Assumption, Range
 from geo.whatif.chain import outcome, outcomes
 from geo.whatif.outcome import QUANTITIES
-from geo.whatif.second_opinion import second_opinion as simulated
+from geo.whatif.second_opinion import simulated
 
 Floats = NDArray[np.float64]
 

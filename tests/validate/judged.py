@@ -127,8 +127,7 @@ def _row(study: Study, case: _Case) -> Row:
     if shown is not None:
         rules = record.rules_new if record.rules_new is not None else record.alternatives[0].rules
         change = outcome(week_rule(rules)) - before
-        effect = {name: value for name, value in shown.effect.model_dump().items()}
-        effect["gain"] = shown.gain.model_dump()
+        effect = {**shown.effect.model_dump(), "gain": shown.gain.model_dump()}
         said = {name: [of["mean"], of["p05"], of["p95"]] for name, of in effect.items()}
         true = {
             "gain": -float(score(change, Weights())),
