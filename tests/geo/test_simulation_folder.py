@@ -190,6 +190,18 @@ def test_growth_changes_rules_midway(tmp_path: Path) -> None:
     assert document(folder / "truth.json")["common"]["growth_per_week"] > 0
 
 
+def test_refused_drivers_come_next_door(tmp_path: Path) -> None:
+    """Some bays get the refused of the bay before them, in pairs that share no bay, and none comes round again."""
+    folder = written(tmp_path, regime=Regime.OVERFLOW, bays=40)
+    bays = read_truth(document(folder / "truth.json"))
+    near = {(row["bay_id"], row["neighbour_id"]) for row in rows(folder / "neighbours.csv")}
+    pairs = [(bay.overflow_row, i) for i, bay in enumerate(bays) if bay.overflow_row is not None]
+    assert pairs
+    assert all((bays[a].bay_id, bays[b].bay_id) in near for a, b in pairs)
+    assert len({row for pair in pairs for row in pair}) == 2 * len(pairs)
+    assert all(0.2 <= bays[b].overflow_share <= 0.7 and bays[b].retry == 0.0 for _, b in pairs)
+
+
 def test_null_has_nothing_to_gain(tmp_path: Path) -> None:
     """On other days than those it was chosen on, no rule beats a bay's own by what a change costs."""
     folder = written(tmp_path, regime=Regime.NULL, bays=2, seed=12)
