@@ -18,7 +18,7 @@ from geo.calendar import days, public_holidays
 from geo.each import each
 from geo.simulation.clock import Calendar
 from geo.simulation.oracle import best_week
-from geo.simulation.places import COMMUNE, Place, draw_places, feature, neighbours
+from geo.simulation.places import COMMUNE, CURRENT_RULES, Place, draw_places, feature, neighbours
 from geo.simulation.regimes import Regime, city_of, with_new_rules, with_overflow
 from geo.simulation.tables import iso, stays_csv, stays_table, unseen_csv
 from geo.simulation.truth import TruthBay, draw_truth, with_rules
@@ -197,20 +197,28 @@ def _part(part: _Part) -> tuple[bytes, bytes, tuple[int, int]]:
 def _write_history(
     folder: Path, bays: Sequence[TruthBay], calendar: Calendar
 ) -> Iterator[tuple[str, int]]:
-    """Write the rules that were in force before those of ``bays.geojson``, where any bay had others."""
-    rows = []
+    """Write the rules that were in force before those of ``bays.geojson``, and what was adopted, if any bay had others."""
+    rows: list[Sequence[object]] = []
+    adopted: list[Sequence[object]] = []
+    kinds = [rules for _, rules in CURRENT_RULES]
     for bay in bays:
         firsts = [first for first, _ in bay.versions]
         for (first, rules), until in zip(bay.versions, firsts[1:], strict=False):
             at = [int(calendar.midnights_s[day]) for day in (first, until)]
             said = json.dumps([rule.model_dump(mode="json") for rule in rules])
             rows.append((bay.bay_id, *iso(np.array(at), calendar.time_zone), said))
-    path = folder / "rule_history.csv"
-    if rows:
-        _write_rows(path, ("bay_id", "from", "to", "rules"), rows)
-        yield path.name, len(rows)
-    else:
-        path.unlink(missing_ok=True)
+            measure = f"to rule {kinds.index(bay.rules) + 1}"
+            adopted.append((bay.bay_id, str(calendar.days[until]), measure, ""))
+    tables = {
+        "rule_history.csv": (("bay_id", "from", "to", "rules"), rows),
+        "adopted.csv": (("bay_id", "adopted_on", "measure", "control_bay_ids"), adopted),
+    }
+    for name, (header, lines) in tables.items():
+        if lines:
+            _write_rows(folder / name, header, lines)
+            yield name, len(lines)
+        else:
+            (folder / name).unlink(missing_ok=True)
 
 
 def _params(calendar: Calendar) -> dict[str, Any]:

@@ -187,6 +187,9 @@ def test_growth_changes_rules_midway(tmp_path: Path) -> None:
         changed = [bay for bay in opened.study.bays if len(bay.history) == 2]
     assert {bay.bay_id for bay in changed} == {row["bay_id"] for row in history}
     assert all(bay.history[-1].rules == bay.rules for bay in changed)
+    adopted = rows(folder / "adopted.csv")
+    assert {row["bay_id"] for row in adopted} == {row["bay_id"] for row in history}
+    assert {row["adopted_on"] for row in adopted} == {"2026-03-16"}
     assert document(folder / "truth.json")["common"]["growth_per_week"] > 0
 
 
