@@ -16,8 +16,8 @@ from geo.facts.bay_facts import DAY_KINDS, BayFacts
 from geo.facts.sweep import study_facts
 from geo.study.folder import open_study
 from geo.study.words import Study, StudyBay, Weights
-from geo.suggest.bay import WIDENING
-from geo.suggest.choose import chance_above, effect_of, range_of
+from geo.suggest.choose import WIDENING, chance_above, effect_of, range_of
+from geo.suggest.engine import DOUBLE_PARK_SHARE
 from geo.suggest.record import Effect
 from geo.whatif.chain import Kerb, kerb, outcomes
 from geo.whatif.outcome import DAY_KIND_OF, QUANTITIES, DayRule, score, week_rule
@@ -110,7 +110,7 @@ class Bench:
 
 
 def _effect(change: Floats) -> Effect:
-    return effect_of(change, WIDENING, 1.0)
+    return effect_of(change, WIDENING, DOUBLE_PARK_SHARE)
 
 
 def _means(outcome: Floats) -> dict[str, float]:
