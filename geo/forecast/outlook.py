@@ -108,7 +108,7 @@ def outlook(
     )
     p: Floats = np.full((len(communes), last - first), np.nan)
     for rows in _by_commune(communes):
-        own = States(found.start_s, found.occupied[rows], found.seen[rows])
+        own = States(found.start_s, found.vehicles[rows], found.seen[rows])
         if not own.seen[:, learnt_from:learnt_to].any():
             continue
         learnt = learn(own, weekday, slot, slice(learnt_from, learnt_to))
@@ -137,7 +137,7 @@ def learn(found: States, weekday: Ints, slot: Ints, training: slice) -> Learnt:
     p_week, _ = posterior(expected(before[0] + held_out[0], before[1] + held_out[1]), strengths)
     tau_min = fitted_tau_min(
         p_week[:, weekday[training], slot[training]],
-        found.occupied[:, training],
+        found.vehicles[:, training],
         found.seen[:, training],
     )
     return Learnt(p_week, strengths, tau_min)
@@ -179,5 +179,5 @@ def _moved(p: Floats, found: States, horizon_min: int, tau_min: float, first: in
     known = (made >= 0) & (made < found.slots)
     inside = np.clip(made, 0, found.slots - 1)
     return relaxed(
-        p, found.occupied[:, inside], found.seen[:, inside] & known, decay_of(horizon_min, tau_min)
+        p, found.vehicles[:, inside], found.seen[:, inside] & known, decay_of(horizon_min, tau_min)
     )

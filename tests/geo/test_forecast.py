@@ -244,21 +244,28 @@ def test_a_known_state_fades_at_the_rate_it_was_drawn_with() -> None:
         p = share + (occupied[:, t - 1] - share) * keep
         occupied[:, t] = rng.random(bays) < p
     seen = np.ones_like(occupied)
-    assert fitted_tau_min(np.full(occupied.shape, share), occupied, seen) == pytest.approx(
-        tau_min, rel=0.1
-    )
-    assert fitted_tau_min(np.full(occupied.shape, share), occupied, ~seen) == DEFAULT_TAU_MIN
+    vehicles, p_typical = occupied.astype(np.int8), np.full(occupied.shape, share)
+    assert fitted_tau_min(p_typical, vehicles, seen) == pytest.approx(tau_min, rel=0.1)
+    assert fitted_tau_min(p_typical, vehicles, ~seen) == DEFAULT_TAU_MIN
 
 
-@given(p=st.floats(0, 1), is_occupied=st.booleans(), decay=st.floats(0, 1))
+@given(p=st.floats(0, 1), vehicles=st.integers(0, 9), decay=st.floats(0, 1))
 def test_a_moved_forecast_lies_between_the_week_and_the_state(
-    *, p: float, is_occupied: bool, decay: float
+    p: float, vehicles: int, decay: float
 ) -> None:
     """A state moves a forecast towards itself, never beyond, and never to certainty."""
-    (moved,) = relaxed(np.array([p]), np.array([is_occupied]), np.array([True]), decay)
-    low, high = sorted((p, float(is_occupied)))
+    there = np.array([vehicles], np.int8)
+    (moved,) = relaxed(np.array([p]), there, np.array([True]), decay)
+    low, high = sorted((p, float(vehicles > 0)))
     assert 0 < moved < 1
     assert low - 1e-4 <= moved <= high + 1e-4
+
+
+def test_more_vehicles_keep_a_bay_occupied_longer() -> None:
+    """Of two vehicles one may leave; of none nobody can."""
+    there = np.arange(4, dtype=np.int8)
+    moved = relaxed(np.full(4, 0.2), there, np.ones(4, bool), 0.5)
+    assert moved.tolist() == pytest.approx([0.1, 0.6, 0.8, 0.9])
 
 
 def test_a_period_without_slots_is_refused() -> None:
