@@ -26,6 +26,7 @@ from geo.effect.register import (
     registration_of,
 )
 from geo.effect.report import read_adoptions
+from geo.effect.watch import bay_drift
 from geo.effect.waves import two_waves
 from geo.errors import InvalidInput
 from geo.study.folder import open_study, read_study
@@ -321,3 +322,13 @@ def test_the_command_spreads_adoptions_over_two_waves(lifted: Path, tmp_path: Pa
     assert len({one.adopted_on for one in spread}) == 2
     assert RULE["max_stay_min"] == 30
     assert isinstance(register(read_study(lifted), spread, SPANS)[0], Registration)
+
+
+def test_a_bay_with_half_as_many_deliveries_again_has_drifted(lifted: Path) -> None:
+    """Watched from the study's weeks, the changed bay no longer holds and says why; one that did not change holds."""
+    with open_study(lifted) as opened:
+        found = panel(opened, ["B00", "B05"])
+    made_from = (FIRST_ON, ADOPTED_ON)
+    told = bay_drift(found, "B00", made_from)
+    assert told.reason == "deliveries_up"
+    assert bay_drift(found, "B05", made_from).holds
