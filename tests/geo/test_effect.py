@@ -29,6 +29,8 @@ from geo.effect.report import read_adoptions
 from geo.effect.watch import bay_drift
 from geo.effect.waves import two_waves
 from geo.errors import InvalidInput
+from geo.files.checking import faults
+from geo.files.kinds import read
 from geo.study.folder import open_study, read_study
 from geo.study.words import Neighbour
 from tests.geo.studies import RULE, bay, write_csv, write_study
@@ -300,6 +302,7 @@ def test_the_command_registers_measures_and_repeats_itself(lifted: Path, tmp_pat
     run(lifted, adopted, registered, "--register")
     said = run(lifted, adopted, out, "--registered", str(registered))
     assert "6-11: deliveries_per_day" in said
+    assert [fault for file in (adopted, out) for fault in faults(read(file))] == []
     document = json.loads(out.read_text())
     assert document["registered_before"] is True
     assert document["measures"][0]["outcomes"]["deliveries_per_day"]["verdict"] == "more"

@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InvalidInput
+from geo.files.checking import faults
+from geo.files.kinds import read
 from geo.forecast.command import forecast
 from geo.forecast.of_study import instant_s
 from geo.forecast.outlook import Calendar, Outlook, Request, outlook
@@ -320,6 +322,7 @@ def test_the_command_writes_each_slot_of_each_bay(tmp_path: Path) -> None:
     arguments = ("--train-until", "2026-03-28", "--until", "2026-03-29", "--horizon-min", "30")
     rows = run(data, tmp_path / "out.csv", *arguments)
     assert len(rows) == 92 * 2
+    assert list(faults(read(tmp_path / "out.csv", "forecast"))) == []
     assert rows[0]["slot_start"] == "2026-03-29T00:00:00+01:00"
     assert rows[0]["made_at"] == "2026-03-28T23:37:30+01:00"
     assert rows[-1]["slot_start"] == "2026-03-29T23:45:00+02:00"
