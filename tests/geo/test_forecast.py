@@ -19,7 +19,7 @@ from geo.files.kinds import read
 from geo.forecast.command import forecast
 from geo.forecast.of_study import instant_s
 from geo.forecast.outlook import Calendar, Outlook, Request, outlook
-from geo.forecast.relaxation import DEFAULT_TAU_MIN, fitted_tau_min, relaxed
+from geo.forecast.relaxation import DEFAULT_TAU_MIN, decays, fitted_tau_min, relaxed
 from geo.forecast.states import (
     Presence,
     States,
@@ -236,19 +236,36 @@ def test_forecasts_are_moved_with_the_data() -> None:
     np.testing.assert_allclose(one.p_occupied, other.p_occupied, rtol=1e-12)
 
 
+def forgetful(tau_min: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw states that forget at a rate of each slot, and the slot of the day of each."""
+    rng = np.random.default_rng(seed)
+    slot = np.arange(96 * 28) % 96
+    vehicles = np.zeros((40, len(slot)), np.int8)
+    for t in range(1, len(slot)):
+        p = 0.3 + ((vehicles[:, t - 1] > 0) - 0.3) * np.exp(-15 / tau_min[slot[t]])
+        vehicles[:, t] = rng.random(40) < p
+    return vehicles, slot
+
+
 def test_a_known_state_fades_at_the_rate_it_was_drawn_with() -> None:
-    """The time constant of a process that forgets its state is found again."""
-    rng = np.random.default_rng(8)
-    share, tau_min, bays, slots = 0.3, 50.0, 40, 96 * 28
-    keep = np.exp(-15 / tau_min)
-    occupied = np.zeros((bays, slots), bool)
-    for t in range(1, slots):
-        p = share + (occupied[:, t - 1] - share) * keep
-        occupied[:, t] = rng.random(bays) < p
-    seen = np.ones_like(occupied)
-    vehicles, p_typical = occupied.astype(np.int8), np.full(occupied.shape, share)
-    assert fitted_tau_min(p_typical, vehicles, seen) == pytest.approx(tau_min, rel=0.1)
-    assert fitted_tau_min(p_typical, vehicles, ~seen) == DEFAULT_TAU_MIN
+    """The time constants of a process that forgets by day faster than by night are found again."""
+    by_slot = np.where(np.arange(96) < 24, 200.0, 40.0)
+    vehicles, slot = forgetful(by_slot, seed=8)
+    seen = np.ones(vehicles.shape, bool)
+    p_typical = np.full(vehicles.shape, 0.3)
+    found = fitted_tau_min(p_typical, vehicles, seen, slot, 30)
+    assert found[3:] == pytest.approx(np.full((5, 2), 40.0), rel=0.2)
+    assert found[1] == pytest.approx(np.full(2, 200.0), rel=0.25)
+    unknown = fitted_tau_min(p_typical, vehicles, ~seen, slot, 30)
+    assert (unknown == DEFAULT_TAU_MIN).all()
+
+
+def test_what_is_left_of_a_state_is_that_of_its_time_and_kind() -> None:
+    """A forecast takes the time constant of the time of day it tells and of the state it starts from."""
+    tau_min = np.arange(1.0, 17.0).reshape(8, 2) * 10
+    vehicles = np.array([[0, 2]], np.int8)
+    left = decays(tau_min, vehicles, np.array([0, 95]), 30.0)
+    assert left[0].tolist() == pytest.approx([np.exp(-30 / 10), np.exp(-30 / 160)])
 
 
 @given(p=st.floats(0, 1), vehicles=st.integers(0, 9), decay=st.floats(0, 1))
