@@ -16,8 +16,7 @@ from geo.facts.bay_facts import DAY_KINDS, BayFacts
 from geo.facts.sweep import study_facts
 from geo.study.folder import open_study
 from geo.study.words import Study, StudyBay, Weights
-from geo.suggest.bay import WIDENING
-from geo.suggest.choose import chance_above, effect_of, range_of
+from geo.suggest.choose import WIDENING, chance_above, effect_of, range_of
 from geo.suggest.engine import DOUBLE_PARK_SHARE
 from geo.suggest.record import Effect
 from geo.whatif.chain import Kerb, kerb, outcomes

@@ -17,15 +17,15 @@ from geo.suggest.reasons import Opinion
 from geo.suggest.record import Assumption, Range
 from geo.whatif.chain import outcome, outcomes
 from geo.whatif.outcome import QUANTITIES
-from geo.whatif.second_opinion import second_opinion as simulated
+from geo.whatif.second_opinion import simulated
 
 Floats = NDArray[np.float64]
 
 SAMPLING_DRAWS = 60
 """Draws with all behaviour held at its mean; a parameter of ours."""
 
-OPINION_DAYS = 4000
-"""Simulated days of the second opinion; its error in unserved deliveries is then about 0.03 a day."""
+OPINION_DAYS = 2000
+"""Simulated days of the second opinion; its error in unserved deliveries is then about 0.04 a day."""
 
 _BEHAVIOUR = ("rho", "kappa", "leave_per_h", "stay_mu", "stay_sigma", "keeps_max_stay", "retry")
 

@@ -23,11 +23,11 @@ from geo.whatif.windows import search_days
 
 Floats = NDArray[np.float64]
 
-WEIGHED_DRAWS = 60
-"""Draws on which candidates are compared (science brief, 3.4)."""
+WEIGHED_DRAWS = 24
+"""Draws on which candidates are compared: the same for all, so that few are enough; a parameter of ours."""
 
-FINAL_DRAWS = 200
-"""Draws behind a published effect: the error of a 5 % quantile is then a sixth of the standard deviation."""
+FINAL_DRAWS = 120
+"""Draws behind a published effect: the error of a 5 % quantile is then a fifth of the standard deviation."""
 
 MOST_CANDIDATES = 8
 """Rules of a group of days that are weighed on draws; a parameter of ours (science brief: 6)."""
@@ -35,8 +35,9 @@ MOST_CANDIDATES = 8
 RANKED = 1_000
 """Rules of a search from which the candidates are taken; a parameter of ours."""
 
-SCREEN = 0.5
-"""A bay whose best rule saves less than this share of the cost of a change, at the best parameters, keeps its rule."""
+SCREEN = 0.8
+"""A bay whose best rule saves less than this share of the cost of a change, at the best parameters, keeps its rule:
+its gain would have to be twice as uncertain as any we measured to be published."""
 
 WORTH_A_GROUP = 0.05
 """Points per day that a group of days must save to change along with another; a parameter of ours."""

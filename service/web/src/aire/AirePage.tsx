@@ -6,7 +6,6 @@ import type { Resource } from "../api/use-resource";
 import { Link } from "../app/Link";
 import { Failure, Loading } from "../app/States";
 import { useTitle } from "../app/use-title";
-import { dayInWords } from "../figures/format";
 import { weeksOf } from "../figures/weeks";
 import { useWords } from "../phrases/phrases";
 import { Demand } from "./Demand";
@@ -80,9 +79,7 @@ interface FiguresProps {
 }
 
 function Figures({ figures, state, change, status }: FiguresProps) {
-  const { t, lang } = useWords();
   const enough = status.enough_coverage;
-  const { from_on: from, to_on: to } = figures.period;
   const suggestions = useResource<SuggestionLines>(
     `/api/v1/suggestions?bay=${encodeURIComponent(figures.bay_id)}`,
   );
@@ -92,18 +89,16 @@ function Figures({ figures, state, change, status }: FiguresProps) {
       <KeyFigures figures={figures} />
       <div className="pair">
         <Rules figures={figures} />
-        <Suggestions suggestions={suggestions} />
+        <div className="stack">
+          <Suggestions suggestions={suggestions} />
+          <Demand estimate={figures.estimate} />
+        </div>
       </div>
       <WeekMap {...{ figures, enough }} />
       <DwellTimes dwell={figures.dwell} rules={figures.rules} {...{ state, change }} />
       <Visitors figures={figures} />
       <TypicalDay {...{ figures, state, change, enough }} />
-      <Demand estimate={figures.estimate} />
       <Quality {...{ figures, enough }} />
-      <p className="soft">
-        {t("commune.period", { from: dayInWords(lang, from), to: dayInWords(lang, to) })}{" "}
-        <Link to={`/carte?bay=${encodeURIComponent(figures.bay_id)}`}>{t("aire.on_map")}</Link>
-      </p>
     </>
   );
 }

@@ -32,18 +32,17 @@ export function Lead({ figures, enough }: { figures: AireFigures; enough: number
   );
 }
 
+/** A bay of one place is full whenever it is taken: one figure says both. */
 function taken({ t, lang }: Words, figures: AireFigures): string {
-  const { occupancy, full_share: full, reserved_occupancy: reserved } = figures;
-  const said = (share: number | null, complete: number | null) => ({
-    share: percent(lang, share),
-    full: percent(lang, complete),
-  });
-  if (reserved.value !== null) {
-    return t("aire.lead.reserved", said(reserved.value, figures.reserved_full_share));
-  }
-  return occupancy.value === null
-    ? t("aire.lead.unseen")
-    : t("aire.lead.seen", said(occupancy.value, full));
+  const { occupancy, reserved_occupancy: reserved, capacity } = figures;
+  const inHours = reserved.value !== null;
+  if (!inHours && occupancy.value === null) return t("aire.lead.unseen");
+  const said = {
+    share: percent(lang, (inHours ? reserved : occupancy).value),
+    full: percent(lang, inHours ? figures.reserved_full_share : figures.full_share),
+  };
+  const kind = inHours ? "reserved" : "seen";
+  return t(capacity === 1 ? `aire.lead.${kind}.single` : `aire.lead.${kind}`, said);
 }
 
 function hardest({ t, lang }: Words, { week, arrivals_per_day: arrivals }: AireFigures, enough: number): string {

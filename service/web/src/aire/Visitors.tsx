@@ -20,7 +20,6 @@ export function Visitors({ figures }: { figures: AireFigures }) {
               <th scope="col">{t("aire.mix.arrivals")}</th>
               <th scope="col">{t("aire.mix.time")}</th>
               <th scope="col">{t("aire.mix.per_day")}</th>
-              <th scope="col">{t("aire.mix.interval")}</th>
             </tr>
           </thead>
           <tbody>
@@ -35,11 +34,13 @@ export function Visitors({ figures }: { figures: AireFigures }) {
                   <td>
                     <Share value={mix.time[name] ?? null} />
                   </td>
-                  <td>{count(lang, value, 1)}</td>
-                  <td className="soft">
-                    {low === null || high === null
-                      ? "–"
-                      : t("aire.mix.between", { low: count(lang, low, 1), high: count(lang, high, 1) })}
+                  <td>
+                    {count(lang, value, 1)}
+                    {low !== null && high !== null && (
+                      <small className="soft">
+                        {t("aire.mix.between", { low: count(lang, low, 1), high: count(lang, high, 1) })}
+                      </small>
+                    )}
                   </td>
                 </tr>
               );
@@ -47,6 +48,7 @@ export function Visitors({ figures }: { figures: AireFigures }) {
           </tbody>
         </table>
       </div>
+      <p className="soft">{t("aire.mix.note")}</p>
     </section>
   );
 }

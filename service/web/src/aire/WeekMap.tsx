@@ -8,7 +8,7 @@ import { useWords } from "../phrases/phrases";
 import type { Words } from "../phrases/phrases";
 import { dayOf, fullestFirst, HOURS, hourSpan, reservedHours } from "./hours";
 import type { HourOfWeek } from "./hours";
-import type { AireFigures, WeekFigures } from "./types";
+import type { AireFigures } from "./types";
 
 /** Hours named on either side. */
 const NAMED = 3;
@@ -33,7 +33,7 @@ export function WeekMap({ figures, enough }: WeekMapProps) {
         shades={week.occupancy.map((share, hour) => shadeOf(share, week.coverage[hour] ?? 0, enough))}
         marked={reservedHours(rules)}
         first={ranked[0]?.index ?? TUESDAY_NINE}
-        tell={(index) => hourInWords(words, week, index, enough)}
+        tell={(index) => hourInWords(words, figures, index, enough)}
       />
       <Scale enough={enough} reserved={rules.length > 0} />
       <Extremes figures={figures} ranked={ranked} />
@@ -45,12 +45,17 @@ export function WeekMap({ figures, enough }: WeekMapProps) {
   );
 }
 
-function hourInWords({ t, lang }: Words, week: WeekFigures, index: number, enough: number): string {
+function hourInWords(
+  { t, lang }: Words,
+  { week, capacity }: AireFigures,
+  index: number,
+  enough: number,
+): string {
   const when = t("aire.week.hour", { day: t(`day.${dayOf(index)}`), ...hourSpan(lang, index) });
   const share = week.occupancy[index] ?? null;
   if (share === null) return t("aire.week.unseen", { when });
   const coverage = week.coverage[index] ?? 0;
-  const said = t("aire.week.told", {
+  const said = t(capacity === 1 ? "aire.week.told.single" : "aire.week.told", {
     when,
     share: percent(lang, share),
     full: percent(lang, week.full[index] ?? null),

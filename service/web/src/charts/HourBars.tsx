@@ -32,7 +32,7 @@ export function HourBars({ hours, label }: HourBarsProps) {
             const tall = { ...box, y: y(value), height: Math.max(y(0) - y(value), 1) };
             return (
               <g key={hour}>
-                <rect className="bar-plain" {...tall} />
+                <rect className="bar-plain" data-thin={!enough} {...tall} />
                 {!enough && <rect {...tall} fill={`url(#${hatch})`} />}
               </g>
             );
