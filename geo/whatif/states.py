@@ -35,6 +35,9 @@ TAIL = 1e-7
 ROUGH_TAIL = 1e-4
 """The same where only the worth of a second try hangs on it; a parameter of ours."""
 
+FIRST_GUESS = 0.5
+"""Chance that a later return helps, before it is computed; any share would do."""
+
 MOST_EVENTS = 200.0
 """Expected events in one step, above which the step is divided: their Poisson weights would get too small."""
 
@@ -181,11 +184,12 @@ def _stepped(
     weight = np.exp(-events)
     behind = weight
     walked, following = now.copy(), np.empty_like(now)
+    held, per_event = _held(moves, rates, fastest), (rates[0] / fastest, rates[1] / fastest)
     ahead = weight * now
     spent = (1.0 - behind) / fastest * now
     done = 0
     while 1.0 - behind > TAIL:
-        _jump(moves, walked, following, rates, fastest)
+        _jump(moves, walked, following, per_event, held)
         walked, following = following, walked
         done += 1
         weight *= events / done
@@ -201,33 +205,43 @@ def _stepped(
 
 
 @compiled
+def _held(moves: Moves, rates: tuple[Floats, Floats], fastest: float) -> Floats:
+    """Return the chance that an event of the uniformised chain changes nothing, shape ``(S, B)``."""
+    admit, counts = moves[2], moves[3]
+    come, go = rates
+    held = np.ones((len(admit), come.shape[1]))
+    for state in range(len(admit)):
+        row = held[state]
+        for kind in range(4):
+            enters, leaves = admit[state, kind] / fastest, counts[state, kind] / fastest
+            for lane in range(len(row)):
+                row[lane] -= enters * come[kind, lane] + leaves * go[kind, lane]
+    return held
+
+
+@compiled
 def _jump(
-    moves: Moves, now: Floats, following: Floats, rates: tuple[Floats, Floats], fastest: float
+    moves: Moves, now: Floats, following: Floats, per_event: tuple[Floats, Floats], held: Floats
 ) -> None:
     """Move distributions by one event of the uniformised chain."""
     above, below, admit, counts = moves
-    come, go = rates
+    come, go = per_event
     lanes = now.shape[1]
     for state in range(len(now)):
-        row, here = following[state], now[state]
+        row, here, stays = following[state], now[state], held[state]
         for lane in range(lanes):
-            row[lane] = here[lane]
+            row[lane] = here[lane] * stays[lane]
         for kind in range(4):
             come_row, go_row = come[kind], go[kind]
-            enters, leaves = admit[state, kind] / fastest, counts[state, kind] / fastest
             up, down = above[state, kind], below[state, kind]
             if up != state:
-                over, back = now[up], counts[up, kind] / fastest
+                over, leaves = now[up], counts[up, kind]
                 for lane in range(lanes):
-                    row[lane] += (
-                        over[lane] * go_row[lane] * back - here[lane] * come_row[lane] * enters
-                    )
-            if down != state:
-                under, comes = now[down], admit[down, kind] / fastest
+                    row[lane] += over[lane] * go_row[lane] * leaves
+            if down != state and admit[down, kind] > 0.0:
+                under, enters = now[down], admit[down, kind]
                 for lane in range(lanes):
-                    row[lane] += (
-                        under[lane] * come_row[lane] * comes - here[lane] * go_row[lane] * leaves
-                    )
+                    row[lane] += under[lane] * come_row[lane] * enters
 
 
 @compiled
@@ -296,9 +310,9 @@ def chance_again(moves: Moves, come: Floats, go: Floats, retry: Floats, after_h:
     for step in range(bins):
         fastest = _fastest(moves, come[step], go[step])
         for kind in range(2):
-            value = np.zeros((len(admit), lanes))
-            # Each round adds what one more return is worth; the third is worth less than retry cubed.
-            for _ in range(3):
+            value = np.full((len(admit), lanes), FIRST_GUESS)
+            # Each round takes one more return into account, so a wrong guess counts less than retry squared.
+            for _ in range(2):
                 worth = np.empty_like(value)
                 for state in range(len(admit)):
                     room = admit[state, kind]
@@ -326,30 +340,42 @@ def _expected(
     moves: Moves, value: Floats, rates: tuple[Floats, Floats], fastest: float, after_h: float
 ) -> Floats:
     """Return the expected value after some time, for each state at its start."""
-    above, below, admit, counts = moves
-    come, go = rates
-    lanes = value.shape[1]
     events = fastest * after_h
     weight = np.exp(-events)
     behind = weight
     walked, following = value.copy(), np.empty_like(value)
+    held, per_event = _held(moves, rates, fastest), (rates[0] / fastest, rates[1] / fastest)
     total = weight * value
     done = 0
     while 1.0 - behind > ROUGH_TAIL:
-        for state in range(len(value)):
-            row, here = following[state], walked[state]
-            for lane in range(lanes):
-                row[lane] = here[lane]
-            for kind in range(4):
-                enters, leaves = admit[state, kind] / fastest, counts[state, kind] / fastest
-                more, less = walked[above[state, kind]], walked[below[state, kind]]
-                come_row, go_row = come[kind], go[kind]
-                for lane in range(lanes):
-                    row[lane] += come_row[lane] * enters * (more[lane] - here[lane])
-                    row[lane] += go_row[lane] * leaves * (less[lane] - here[lane])
+        _look_back(moves, walked, following, per_event, held)
         walked, following = following, walked
         done += 1
         weight *= events / done
         behind += weight
         total += weight * walked
     return np.asarray(total + max(1.0 - behind, 0.0) * walked)
+
+
+@compiled
+def _look_back(
+    moves: Moves, value: Floats, before: Floats, per_event: tuple[Floats, Floats], held: Floats
+) -> None:
+    """Take values back over one event of the uniformised chain."""
+    above, below, admit, counts = moves
+    come, go = per_event
+    lanes = value.shape[1]
+    for state in range(len(value)):
+        row, here, stays = before[state], value[state], held[state]
+        for lane in range(lanes):
+            row[lane] = here[lane] * stays[lane]
+        for kind in range(4):
+            enters, leaves = admit[state, kind], counts[state, kind]
+            more, come_row = value[above[state, kind]], come[kind]
+            less, go_row = value[below[state, kind]], go[kind]
+            if enters > 0.0:
+                for lane in range(lanes):
+                    row[lane] += come_row[lane] * enters * more[lane]
+            if leaves > 0.0:
+                for lane in range(lanes):
+                    row[lane] += go_row[lane] * leaves * less[lane]
