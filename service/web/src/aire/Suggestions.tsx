@@ -45,13 +45,22 @@ function decisionInWords(words: Words, { decision, rules_new: rules }: Suggestio
 }
 
 /** How sure the proposal is and where it stands; nothing is said of what is not known. */
-function sureness({ t, lang, many }: Words, item: SuggestionLine): string {
+function sureness(words: Words, item: SuggestionLine): string {
+  const { t, many } = words;
   const { p_gain: gain, grade, status, needs_days: days } = item;
   const said = [
-    gain === null ? "" : t("aire.suggestion.gain", { share: percent(lang, gain) }),
+    gain === null ? "" : gainInWords(words, gain),
     grade === null ? "" : t("aire.suggestion.grade", { grade }),
     status === null ? "" : t(`aire.status.${status}`),
     days === null ? "" : many("aire.suggestion.days", days),
   ];
   return said.filter(Boolean).join(" · ");
+}
+
+/** Nothing is certain: what rounds to all is said to be above 99 %. */
+function gainInWords({ t, lang }: Words, gain: number): string {
+  const nearly = gain >= 0.995;
+  return t(nearly ? "aire.suggestion.gain.above" : "aire.suggestion.gain", {
+    share: percent(lang, nearly ? 0.99 : gain),
+  });
 }
