@@ -14,7 +14,7 @@ from geo.suggest.accounts import (
     unserved_now,
     until_judged,
 )
-from geo.suggest.choose import chance_above, effect_of, range_of
+from geo.suggest.choose import WIDENING, chance_above, effect_of, range_of
 from geo.suggest.evidence import half_hours
 from geo.suggest.grade import LEAST_DAYS, decide, grade
 from geo.suggest.proposal import FINAL_DRAWS, Case, Proposal, Settings, proposals
@@ -23,9 +23,6 @@ from geo.suggest.record import Alternative, BaySuggestion, Decision
 from geo.suggest.sentences import Grounds, considerants
 from geo.whatif.rules import rules_of_week
 from geo.words import TimeRule
-
-WIDENING = 1.0
-"""Factor on the spread of draws around their mean, from the last validation (docs/how-to/measure-science.md)."""
 
 MOST_ALTERNATIVES = 3
 
@@ -46,7 +43,7 @@ class Surroundings:
 
 def suggest_bay(case: Case, settings: Settings, around: Surroundings) -> BaySuggestion:
     """Return the record of one bay."""
-    if case.estimate.seen_days < LEAST_DAYS:
+    if case.seen_days < LEAST_DAYS:
         return _record(case, around, "need_data", {"grade": "D", "needs_days": until_judged(case)})
     found = proposals(case, settings)
     if not found:
@@ -129,7 +126,7 @@ def _record(
         "commune": case.bay.commune,
         "decision": decision,
         "rule_now": case.bay.rules,
-        "seen_days": case.estimate.seen_days,
+        "seen_days": case.seen_days,
         "coverage": case.estimate.coverage,
         "audit_dated_on": around.audit.dated_on,
         "neighbours_affected": around.neighbours,

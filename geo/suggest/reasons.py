@@ -77,8 +77,8 @@ def _of_behaviour(case: Case, best: Proposal) -> list[Text]:
 
 def _of_data(case: Case, audit: Audit) -> list[Text]:
     found = []
-    if case.estimate.seen_days < SHORT_PERIOD_D:
-        found.append(reason("short_period", days=str(case.estimate.seen_days)))
+    if case.seen_days < SHORT_PERIOD_D:
+        found.append(reason("short_period", days=str(case.seen_days)))
     if audit.sample is None:
         found.append(reason("audit_missing"))
     elif audit.dated_on is not None and (case.last_on - audit.dated_on).days > AUDIT_FRESH_D:

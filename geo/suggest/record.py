@@ -115,7 +115,7 @@ class BaySuggestion(Frozen):
     unserved_per_day: Range | None = None
     """Of those, deliveries that find no room under ``rule_now`` and do not come back; None where not estimated."""
     seen_days: int
-    """Local days of which at least ``ENOUGH_COVERAGE`` was seen."""
+    """Whole days' worth of seen time."""
     coverage: float
     """Share of the period that was seen, 0..1."""
     audit_dated_on: date | None

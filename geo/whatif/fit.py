@@ -31,7 +31,7 @@ MIX: Floats = np.array(
 STAY: Floats = np.array([1.0, 1.6, 3.0, 1.0, 1.0])
 """Mean stays per class in units of a van's; assumption of ours."""
 
-LOADS: Floats = np.array([0.4, 1.4, 1.0])
+LOADS: Floats = np.array([0.25, 0.95, 0.75])
 """Arrivals per van's stay in these hours, which are played in turn; assumption of ours: a long bay is no busier."""
 
 USUAL_M = 24.0

@@ -33,7 +33,7 @@ UNSERVED_SHARE, UNSERVED_PER_DAY = 0.15, 0.1
 (science brief, 3.4)."""
 
 
-def second_opinion(
+def simulated(
     kerb: Kerb, parameters: Parameters, kind: int, rule: DayRule, *, days: int = DAYS, seed: int = 0
 ) -> Floats:
     """Return what comes of a rule by simulation, shape ``(Q,)`` over ``QUANTITIES``.
@@ -59,11 +59,11 @@ def second_opinion(
     return total / days
 
 
-def agree(chain: Floats, simulated: Floats) -> bool:
+def agree(chain: Floats, events: Floats) -> bool:
     """Tell whether two models say the same of unserved deliveries: a rule on which they differ is not published."""
     column = QUANTITIES.index("unserved")
-    apart = abs(float(chain[column] - simulated[column]))
-    return apart <= max(UNSERVED_SHARE * float(simulated[column]), UNSERVED_PER_DAY)
+    apart = abs(float(chain[column] - events[column]))
+    return apart <= max(UNSERVED_SHARE * float(events[column]), UNSERVED_PER_DAY)
 
 
 def _runs(days: int) -> Iterator[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,13 +56,15 @@ class Ranked:
     scores: Floats
     now: float
 
+    @cached_property
+    def rules(self) -> tuple[DayRule, ...]:
+        """All rules, in the order of the scores."""
+        first, second = self.windows[:, 0].tolist(), self.windows[:, 1].tolist()
+        return tuple(_rule(*a, *b) for a, b in zip(first, second, strict=True))
+
     def rule(self, row: int) -> DayRule:
         """Return a rule."""
-        return tuple(
-            Window(int(start), int(end), int(limit) or None)
-            for start, end, limit in self.windows[row]
-            if start != NO_WINDOW
-        )
+        return _rule(*self.windows[row].ravel().tolist())
 
     def best(self, count: int) -> list[tuple[DayRule, float]]:
         """Return the best rules with their scores, best first; of equals the one that comes first."""
@@ -205,6 +208,16 @@ def _single_windows(edges: Ints, is_allowed: Bools, stays: tuple[int, ...]) -> I
     rows[1:, 0, :2] = np.tile(pairs, (len(stays), 1))
     rows[1:, 0, 2] = np.repeat(stays, len(pairs))
     return rows
+
+
+@lru_cache(maxsize=100_000)
+def _rule(*parts: int) -> DayRule:
+    """Return a rule from the parts of two windows; kept, for bays share theirs."""
+    return tuple(
+        Window(start, end, limit or None)
+        for start, end, limit in (parts[:3], parts[3:])
+        if start != NO_WINDOW
+    )
 
 
 def _two_windows(minutes: Ints, stay: int) -> Ints:

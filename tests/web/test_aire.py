@@ -187,7 +187,7 @@ def test_the_forecast_of_a_day_is_charted_and_tabled(open_page: OpenPage, site: 
     """The table of the chosen day has the service's 24 probabilities with their intervals."""
     forecast = figures(site)["forecast"]
     page = open_page(path())
-    page.get_by_role("radio", name="jeudi").check()
+    page.locator("input[name='day'][value='th']").check()
     page.wait_for_url("**day=th")
     expect(page.get_by_text(re.compile("Le jeudi, le risque est le plus fort"))).to_be_visible()
     page.get_by_text("Voir ces heures en tableau").click()
@@ -239,8 +239,9 @@ def test_map_and_commune_lead_here_and_back(open_page: OpenPage) -> None:
     page = open_page("/communes/99001?month=2026-03")
     page.locator(".bays tbody th a").first.click()
     page.wait_for_url("**/aires/99001-*")
+    page.locator(".heat").wait_for()
     page.locator(".crumbs a").last.click()
-    page.wait_for_url("**/communes/99001*")
+    page.wait_for_url("**/communes/99001")
 
 
 def test_the_page_asks_at_most_three_times(open_page: OpenPage, site: Site) -> None:
