@@ -4,7 +4,7 @@ import type { Resource } from "../api/use-resource";
 import { Link } from "../app/Link";
 import { Failure, Loading } from "../app/States";
 import { percent } from "../figures/format";
-import { rulesInWords } from "../figures/rules";
+import { ruleInWords } from "../figures/rules";
 import { useWords } from "../phrases/phrases";
 import type { Words } from "../phrases/phrases";
 import type { SuggestionLine, SuggestionLines } from "./types";
@@ -30,18 +30,15 @@ function Lines({ items }: { items: readonly SuggestionLine[] }) {
     <ul className="suggestion-lines">
       {items.map((item) => (
         <li key={item.id}>
-          <Link to={`/propositions/${item.id}`}>{decisionInWords(words, item)}</Link>
+          <Link to={`/propositions/${item.id}`}>{t(`aire.decision.${item.decision}`)}</Link>
+          {item.rules_new?.map((rule, index) => (
+            <p key={index}>{ruleInWords(words, rule)}</p>
+          ))}
           <p className="soft">{sureness(words, item)}</p>
         </li>
       ))}
     </ul>
   );
-}
-
-function decisionInWords(words: Words, { decision, rules_new: rules }: SuggestionLine): string {
-  const { t } = words;
-  if (decision !== "change") return t(`aire.decision.${decision}`);
-  return t("aire.decision.change", { rules: rulesInWords(words, rules ?? []) });
 }
 
 /** How sure the proposal is and where it stands; nothing is said of what is not known. */
