@@ -64,6 +64,9 @@ def _judged(
     decision = decide(p_gain, float(best.gain.mean()), bar)
     level = grade(p_gain, basis(case, around.audit)) if decision != "keep" else None
     content: dict[str, object] = {**_known(case, settings), "grade": level}
+    if decision != "change":
+        few = case.estimate.draws(KNOWN_DRAWS, settings.seed)
+        content["unserved_per_day"] = unserved_now(case, few)
     if decision == "keep":
         return _record(case, around, decision, content)
     content["reasons_not"] = reasons_not(case, best, opinion, around.audit, around.neighbours)
@@ -101,6 +104,7 @@ def _change(
         "effect": effect,
         "gain": range_of(best.gain, WIDENING),
         "p_gain": p_gain,
+        "unserved_per_day": grounds.unserved_now,
         "considerants": considerants(grounds),
     }
 
@@ -120,6 +124,7 @@ def _record(
         "reasons_not": (),
         "alternatives": (),
         "demand_per_day": None,
+        "unserved_per_day": None,
         "considerants": None,
     }
     head = {
