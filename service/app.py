@@ -15,10 +15,23 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from geo.errors import AirelibError
-from service.api import bays, devices, exclusions, figures, occupancy, reports, status
+from service.api import (
+    bay_figures,
+    bays,
+    devices,
+    exclusions,
+    figures,
+    occupancy,
+    reports,
+    status,
+    suggestions,
+    what_if,
+)
 from service.body_cache import BodyCache
 from service.cds import events
 from service.context import Context
+from service.desk_cache import DeskCache
+from service.engine_port import ENGINE, Advisor
 from service.errors import answer_error, answer_http, answer_invalid, answer_unexpected
 from service.figure_cache import FigureCache
 from service.headers import SecurityHeaders
@@ -26,6 +39,21 @@ from service.moments import now_utc
 from service.pages import add_pages
 from service.settings import Settings
 from service.store.database import open_engine
+
+ROUTES = (
+    status,
+    bays,
+    occupancy,
+    figures,
+    bay_figures,
+    suggestions,
+    what_if,
+    exclusions,
+    devices,
+    reports,
+    events,
+)
+"""Modules whose routes are served."""
 
 GZIP_LEVEL = 5
 """A typical week of 300 bays: level 9 takes three times as long for 2 % less."""
@@ -38,7 +66,11 @@ REQUEST_FAILED = "request_failed"
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
-def create_app(settings: Settings, clock: Callable[[], datetime] = now_utc) -> FastAPI:
+def create_app(
+    settings: Settings,
+    clock: Callable[[], datetime] = now_utc,
+    advisor: Advisor = ENGINE,
+) -> FastAPI:
     """Return the application; the database is opened by the first request that needs it.
 
     Parameters
@@ -47,6 +79,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now_utc) -> F
         As read at the entry point.
     clock
         Gives the aware instant that is now.
+    advisor
+        The suggestion engine.
     """
     engine = open_engine(settings.url, settings.busy_timeout_s)
 
@@ -63,9 +97,11 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now_utc) -> F
         openapi_url="/api/v1/openapi.json",
         lifespan=lifespan,
     )
-    app.state.context = Context(settings, engine, clock, FigureCache(), BodyCache())
+    app.state.context = Context(
+        settings, engine, clock, FigureCache(), BodyCache(), advisor, DeskCache()
+    )
     _add_handlers(app)
-    for module in (status, bays, occupancy, figures, exclusions, devices, reports, events):
+    for module in ROUTES:
         app.include_router(module.router)
     add_pages(app)
     return app

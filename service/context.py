@@ -11,6 +11,8 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from service.body_cache import BodyCache
+from service.desk_cache import DeskCache
+from service.engine_port import Advisor
 from service.figure_cache import FigureCache
 from service.security import AccessKey, Role, check_key, check_role, split_bearer
 from service.settings import Settings
@@ -28,6 +30,9 @@ class Context:
     """Gives the aware instant that is now."""
     cache: FigureCache
     bodies: BodyCache
+    advisor: Advisor
+    """The suggestion engine."""
+    desks: DeskCache
 
     @property
     def now_s(self) -> int:

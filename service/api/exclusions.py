@@ -38,7 +38,8 @@ def _usual(at: datetime) -> datetime:
     return at
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return one line of text without the space around it."""
     if not text.isprintable() or not text.strip():
         raise ValueError("wanted one line of text")
     return text.strip()
@@ -60,7 +61,7 @@ class ExclusionWanted(BaseModel):
     """Start, included."""
     to_at: Annotated[AwareDatetime, Field(alias="to"), AfterValidator(_usual)]
     """End, excluded."""
-    reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON), AfterValidator(_printable)]
+    reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON), AfterValidator(printable)]
     """Why, for the record: works, market, event."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -20,9 +21,10 @@ from service.demo.load import CAMERA_DEVICE, COMMUNE
 from service.demo.processes import Child, ChildFailed, Ended, Watch
 from service.demo.score import Score, score
 from service.moments import now_utc
-from service.store.bays import count_places
+from service.store.bays import count_places, list_communes
 from service.store.database import open_engine, reading
 from service.store.figures import count_seen_slots
+from service.store.runs import newest_runs
 from service.store.stays import count_stays_of_device
 
 CAMERA = "sample"
@@ -106,6 +108,21 @@ def worker_child(folder: DemoFolder, *, until_end: bool) -> Child:
     return Child("worker", _airelib(*argv), folder.root / "worker.log")
 
 
+def suggestions_child(folder: DemoFolder) -> Child | None:
+    """Describe the process that fills the page of suggestions, commune by commune; None where each has had its run."""
+    engine = open_engine(folder.database_url)
+    with reading(engine) as session:
+        done = {run.insee for run in newest_runs(session)}
+        missing = [one.insee for one in list_communes(session) if one.insee not in done]
+    engine.dispose()
+    if not missing:
+        return None
+    options = [text for insee in missing for text in ("--commune", insee)]
+    command = _airelib("suggestions", "run", "--database", folder.database_url, *options)
+    quiet = ("nice", "-n", "10") if shutil.which("nice") else ()
+    return Child("suggestions", (*quiet, *command), folder.root / "suggestions.log")
+
+
 def _airelib(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "service.cli", *arguments)
 
@@ -171,6 +188,10 @@ def run_live(folder: DemoFolder, listener: socket.socket, clip: str) -> None:
     try:
         watch.start(service_child(folder, listener))
         watch.start(worker_child(folder, until_end=False))
+        suggesting = suggestions_child(folder)
+        if suggesting is not None:
+            suggesting.start()
+            watch.children.append(suggesting)
         while True:
             _revive(watch, watch.ended.get())
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Index, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Index, LargeBinary, MetaData, Table, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from geo.events import MAX_CALIBRATION_CHARS
@@ -82,6 +82,18 @@ class BayRow(Row, table=True):
     south: float
     east: float
     north: float
+
+
+class PastRulesRow(Row, table=True):
+    """The time rules a bay had until a local day; those it has now stand with the bay."""
+
+    __tablename__: ClassVar[Any] = "past_rules"
+
+    bay_id: str = Field(primary_key=True, foreign_key="bay.bay_id")
+    until_on: dt.date = Field(primary_key=True)
+    """First local day of the rules that follow."""
+    rules: str = Field(sa_type=Text)
+    """As in the bay's row."""
 
 
 class AccessKeyRow(Row, table=True):
@@ -246,6 +258,90 @@ class DoubleParkingRow(Row, table=True):
     """Seconds of each slot, 16-bit, compressed; see ``service.store.double_parking``."""
 
 
+class SuggestionRunRow(Row, table=True):
+    """One run of the engine over a commune: all that is needed to compute it again."""
+
+    __tablename__: ClassVar[Any] = "suggestion_run"
+
+    id: int | None = Field(default=None, primary_key=True)
+    insee: str = Field(foreign_key="commune.insee", index=True)
+    made_at: dt.datetime = Field(sa_type=UtcDateTime)
+    engine_version: str
+    data_hash: str = Field(max_length=64)
+    """SHA-256 over the facts that the run read."""
+    seed: int = Field(sa_type=BigInteger)
+    weights: str = Field(sa_type=Text)
+    """Points per physical quantity as JSON text."""
+    weights_by: str
+    """Who set the weights."""
+    first_on: dt.date
+    last_on: dt.date
+    """Last local day of the period, included."""
+    parameters: str = Field(sa_type=Text)
+    """Parameters and audit of the study as JSON text."""
+    commune_plans: str = Field(sa_type=Text)
+    """Plans for the whole commune as JSON text, as the engine gave them."""
+
+
+class SuggestionRow(Row, table=True):
+    """What runs say about the rule of one bay, and what was decided; the same proposal of two runs is one row."""
+
+    __tablename__: ClassVar[Any] = "suggestion"
+    __table_args__ = (
+        UniqueConstraint("bay_id", "signature", "round"),
+        Index("ix_suggestion_insee_status", "insee", "status"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    bay_id: str = Field(foreign_key="bay.bay_id", index=True)
+    insee: str = Field(foreign_key="commune.insee")
+    signature: str = Field(max_length=64)
+    """SHA-256 of the decision, the rules now and the rules proposed."""
+    round: int
+    """Counts the times that this proposal was made anew after it had expired."""
+    run_id: int = Field(foreign_key="suggestion_run.id", index=True)
+    """The newest run that says so."""
+    decision: str
+    """``change``, ``keep`` or ``need_data``."""
+    status: str | None = None
+    """See ``service.lifecycle``; null where no change is proposed."""
+    grade: str | None = None
+    gain: float | None = None
+    """Mean points per day saved."""
+    p_gain: float | None = None
+    adopted_on: dt.date | None = None
+
+
+class SuggestionRecordRow(Row, table=True):
+    """What one run says about one bay, as the engine gave it."""
+
+    __tablename__: ClassVar[Any] = "suggestion_record"
+
+    suggestion_id: int = Field(primary_key=True, foreign_key="suggestion.id")
+    run_id: int = Field(primary_key=True, foreign_key="suggestion_run.id", index=True)
+    record: str = Field(sa_type=Text)
+    """The bay's object of ``suggestions.json``."""
+
+
+class SuggestionEventRow(Row, table=True):
+    """One transition of a suggestion; the database refuses to change or remove it."""
+
+    __tablename__: ClassVar[Any] = "suggestion_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    suggestion_id: int = Field(foreign_key="suggestion.id", index=True)
+    run_id: int = Field(foreign_key="suggestion_run.id")
+    """The run whose figures were in force."""
+    at: dt.datetime = Field(sa_type=UtcDateTime)
+    by_key: str | None = None
+    """Key identifier of the officer; null where a run did it."""
+    by_name: str
+    from_status: str | None = None
+    to_status: str
+    reason: str | None = None
+    adopted_on: dt.date | None = None
+
+
 class SettingRow(Row, table=True):
     """A word the store remembers about itself."""
 
@@ -268,7 +364,12 @@ DOUBLE = table_of(DoubleParkingRow)
 EVENT = table_of(EventRow)
 EXCLUSION = table_of(ExclusionRow)
 LINK = table_of(DeviceBayRow)
+PAST_RULES = table_of(PastRulesRow)
 SEEN = table_of(SeenIntervalRow)
 STAY = table_of(StayRow)
+SUGGESTION = table_of(SuggestionRow)
+SUGGESTION_EVENT = table_of(SuggestionEventRow)
+SUGGESTION_RECORD = table_of(SuggestionRecordRow)
+SUGGESTION_RUN = table_of(SuggestionRunRow)
 UNSEEN = table_of(UnseenIntervalRow)
 """Plain tables: read as columns, so that no session holds a stale copy."""

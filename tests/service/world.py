@@ -20,6 +20,7 @@ from geo.communes import read_communes
 from geo.events import BatchAnswer
 from geo.words import curb_zone_id
 from service.app import create_app
+from service.engine_port import ENGINE, Advisor
 from service.ingest.batch import take_batch
 from service.ingest.inventory import Inventory, save_inventory
 from service.ingest.items import Limits
@@ -50,10 +51,12 @@ class World:
         """Now in epoch seconds."""
         return int(self.now.timestamp())
 
-    def client(self, **settings: Any) -> TestClient:
+    def client(self, advisor: Advisor = ENGINE, **settings: Any) -> TestClient:
         """Return a client of the real application on this database, with this world's clock."""
         app = create_app(
-            Settings(database_url=self.url, busy_timeout_s=1, **settings), clock=lambda: self.now
+            Settings(database_url=self.url, busy_timeout_s=1, **settings),
+            clock=lambda: self.now,
+            advisor=advisor,
         )
         return TestClient(app, raise_server_exceptions=False)
 

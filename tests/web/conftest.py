@@ -23,6 +23,7 @@ from tests.web.served import (
     serving,
     watch,
 )
+from tests.web.suggested import load_suggestions
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     airelib("db", "upgrade", "--database", database)
     import_places(folder, database)
     load_some_facts(database)
+    load_suggestions(database)
     key = airelib("officers", "add", "Test officer", "--database", database)
     with serving(database) as url:
         yield Site(url, key.strip().removeprefix("key "))

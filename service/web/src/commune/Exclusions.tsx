@@ -52,7 +52,7 @@ function Desk({ desk, figures }: { desk: OfficerDesk; figures: CommuneFigures })
   );
 }
 
-function KeyForm({ enter }: { enter: (key: string) => Promise<void> }) {
+export function KeyForm({ enter }: { enter: (key: string) => Promise<void> }) {
   const { t } = useWords();
   const [typed, setTyped] = useState("");
   return (

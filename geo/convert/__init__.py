@@ -1,0 +1,1 @@
+"""Sessions of other systems, brought into the files of a study."""

@@ -1,0 +1,1 @@
+"""What a change of rule did, against bays where nothing changed."""

@@ -1,0 +1,1 @@
+"""What to expect: the typical week of a bay, and its next hours."""
