@@ -127,10 +127,10 @@ def _are_alike(arrivals: Floats, exposure_s: Floats, days: Ints, effects: DayEff
     both = exposure_s.sum(1)
     rate = arrivals.sum(1) / np.maximum(both, 1.0)
     blocks = (len(arrivals), 2, BLOCKS, BINS // BLOCKS)
-    is_seen = (exposure_s > 0).all(1)[:, None]
+    is_seen = exposure_s.min(1, keepdims=True) > 0
     found = np.where(is_seen, arrivals, 0.0).reshape(blocks).sum((0, 3))
     expected = np.where(is_seen, rate[:, None] * exposure_s, 0.0).reshape(blocks).sum((0, 3))
-    if min(found.sum(1).min(), days.min()) < 1:
+    if min(float(found.sum(1).min()), float(days.min())) < 1:
         return True
     level = np.log(found.sum(1) / expected.sum(1))
     own2 = effects.own_variance / len(arrivals)
@@ -138,10 +138,10 @@ def _are_alike(arrivals: Floats, exposure_s: Floats, days: Ints, effects: DayEff
     spread = np.sqrt((1.0 / found.sum(1)).sum() + by_days)
     if abs(level[1] - level[0]) > chi2.ppf(1 - UNLIKELY, 1) ** 0.5 * spread:
         return False
-    share = expected * (found.sum(1) / expected.sum(1))[:, None]
-    share = np.asarray(share[0] / np.maximum(share.sum(0), 1e-9))
-    total: Floats = np.asarray(found.sum(0))
-    spare: Floats = np.asarray(total * share * (1.0 - share))
-    known = spare > 1.0
-    score = ((found[0] - total * share)[known] ** 2 / spare[known]).sum()
-    return bool(score <= chi2.ppf(1 - UNLIKELY, max(int(known.sum()) - 1, 1)))
+    levelled: Floats = expected * (found.sum(1) / expected.sum(1))[:, None]
+    share: Floats = levelled[0] / np.maximum(levelled.sum(0), 1e-9)
+    total: Floats = found.sum(0)
+    spare: Floats = total * share * (1.0 - share)
+    known: NDArray[np.bool_] = spare > 1.0
+    score = float(((found[0] - total * share)[known] ** 2 / spare[known]).sum())
+    return score <= float(chi2.ppf(1 - UNLIKELY, max(int(known.sum()) - 1, 1)))

@@ -29,7 +29,7 @@ LEAST_FULL = 0.02
 ROUNDS = 400
 """Rounds of expectation-maximisation; parameter of ours."""
 
-PRIOR_MEAN, PRIOR_WORTH = 0.3, 4.0
+PRIOR_MEAN, PRIOR_WORTH = 0.3, 1.0
 """Share of refused drivers that try the neighbour beforehand, and how many such drivers that is worth; ours."""
 
 SHAPE_WORTH = 8.0
