@@ -9,7 +9,7 @@ SCENE := sample_data/scene
 RTSP := python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad strace
 SUDO_APT = if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(1) >/dev/null; else echo "$(2)"; fi
 
-.PHONY: help setup demo serve test test-ultralytics check bench validate docs clean
+.PHONY: help setup demo serve test test-ultralytics test-spark check bench validate docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -27,6 +27,9 @@ test: setup ## run every test of this machine
 
 test-ultralytics: .venv-ultralytics/.ready ## train a real YOLO for some epochs, export it and run it everywhere (own environment, 7 GB)
 	.venv-ultralytics/bin/python -m pytest -q tests/ultralytics
+
+test-spark: .venv-spark/.ready ## hold Apache Spark against DuckDB on a cluster of two workers (Java 17; own environment, 1 GB)
+	PYTHONPATH=. .venv-spark/bin/python -m pytest -q tests/spark
 
 check: .venv/.test $(WEB)/node_modules/.ready ## lint, types, import contracts, house rules, documents, migrations
 	.venv/bin/ruff check .
@@ -48,7 +51,7 @@ docs: .venv/.test ## write the glossary and the reference pages from the code
 	$(PY) -m service.reference docs/reference
 
 clean: ## remove everything that setup and demo made
-	rm -rf .venv .venv-ultralytics .demo build *.egg-info $(WEB)/node_modules $(WEB)/dist $(SCENE)/node_modules
+	rm -rf .venv .venv-ultralytics .venv-spark .demo build *.egg-info $(WEB)/node_modules $(WEB)/dist $(SCENE)/node_modules
 
 .venv/bin/python:
 	@echo "== 1/3 Python environment"
@@ -70,6 +73,14 @@ clean: ## remove everything that setup and demo made
 	@echo "== environment of Ultralytics and PyTorch (7 GB, about two minutes)"
 	@$(PY) -m venv .venv-ultralytics
 	@.venv-ultralytics/bin/python -m pip install --disable-pip-version-check --prefer-binary -q -c constraints.txt -e '.[edge,dev,ultralytics]'
+	@touch $@
+
+# Spark comes on top of the usual environment, which its own one sees: three minutes less than a second full one.
+.venv-spark/.ready: pyproject.toml constraints.txt | .venv/.test
+	@echo "== environment of Spark (1 GB, half a minute)"
+	@$(PY) -m venv .venv-spark
+	@$(PY) -c "import sysconfig; print(sysconfig.get_path('purelib'))" > $$(.venv-spark/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/usual.pth
+	@.venv-spark/bin/python -m pip install --disable-pip-version-check -q -c constraints.txt -e '.[spark]'
 	@touch $@
 
 $(WEB)/node_modules/.ready: $(WEB)/package.json $(WEB)/package-lock.json

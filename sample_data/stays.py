@@ -32,7 +32,7 @@ QUARTER = City(
     stays={**STAYS, "long_car": StayLength(80.0, 0.70)},
     shares={"van": 0.68, "truck": 0.14, "courier": 0.09, "two_wheeler": 0.07, "other": 0.02},
     outages=Outages(
-        lost_day_share=0.0, cuts_per_day=0.35, dark_share=0.09, weak_share=0.05, bays_per_camera=4
+        lost_day_share=0.0, cuts_per_day=0.35, dark_share=0.10, weak_share=0.06, bays_per_camera=4
     ),
     detector=None,
 )

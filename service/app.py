@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from geo.errors import AirelibError
 from service.api import (
+    bay_figures,
     bays,
     devices,
     exclusions,
@@ -44,6 +45,7 @@ ROUTES = (
     bays,
     occupancy,
     figures,
+    bay_figures,
     suggestions,
     what_if,
     exclusions,

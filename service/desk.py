@@ -8,15 +8,16 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.demand.estimate import Commune, estimate, learn
+from geo.demand.commune import Commune
+from geo.demand.estimate import estimate, learn
 from geo.demand.parameters import Parameters
 from geo.errors import UnknownBay
 from geo.facts.bay_facts import DAY_KINDS, BayFacts
 from geo.facts.sweep import study_facts
 from geo.study.folder import open_study
 from geo.study.words import Study, StudyBay, Weights
-from geo.suggest.bay import WIDENING
-from geo.suggest.choose import chance_above, effect_of, range_of
+from geo.suggest.choose import WIDENING, chance_above, effect_of, range_of
+from geo.suggest.engine import DOUBLE_PARK_SHARE
 from geo.suggest.record import Effect
 from geo.whatif.chain import Kerb, kerb, outcomes
 from geo.whatif.outcome import DAY_KIND_OF, QUANTITIES, DayRule, score, week_rule
@@ -105,11 +106,11 @@ class Bench:
             if (kind, rule) not in self._days:
                 found = outcomes(self._kerb, self._draws, kind, [rule])[:, 0]
                 self._days[kind, rule] = np.asarray(found)
-        return np.mean([self._days[kind, rule] for rule, kind in days], axis=0)
+        return np.asarray(np.mean([self._days[kind, rule] for rule, kind in days], axis=0))
 
 
 def _effect(change: Floats) -> Effect:
-    return effect_of(change, WIDENING, 1.0)
+    return effect_of(change, WIDENING, DOUBLE_PARK_SHARE)
 
 
 def _means(outcome: Floats) -> dict[str, float]:

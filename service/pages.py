@@ -31,6 +31,9 @@ NOT_BUILT = "The web application is not built. Run: make setup\n"
 INTERFACES = ("api/", "cds/")
 """Paths that are interfaces, never pages."""
 
+BAY_PAGES = "aires/"
+"""Paths that end in the identifier of a bay, which may hold a point like the name of a file."""
+
 
 def add_pages(app: FastAPI, dist: Path = DIST) -> None:
     """Serve the application at the root; interfaces keep their own paths."""
@@ -54,7 +57,8 @@ def _file(dist: Path, path: str) -> Response | None:
 
 def _first_page(dist: Path, path: str) -> Response:
     """Answer a path of the application with its first page; a missing file stays missing."""
-    if "." in path.rsplit("/", maxsplit=1)[-1] and path != "index.html":
+    is_file = "." in path.rsplit("/", maxsplit=1)[-1] and not path.startswith(BAY_PAGES)
+    if is_file and path != "index.html":
         raise HTTPException(404, "no such file")
     index = dist / "index.html"
     if not index.is_file():

@@ -98,6 +98,7 @@ def test_no_file_names_a_registry() -> None:
         ".git",
         ".venv",
         ".venv-ultralytics",
+        ".venv-spark",
         "dist",
         "__pycache__",
         ".demo",

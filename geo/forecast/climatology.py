@@ -18,6 +18,7 @@ from scipy.special import expit, logit
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Counts = Ints | Floats
 
 DAYS, SLOTS = 7, 96
 """Days of the week, Monday first, and slots of a local day; a public holiday counts as a Sunday."""
@@ -87,7 +88,7 @@ class Expected:
     day_n: Floats
 
 
-def expected(occupied_slots: Ints, seen_slots: Ints) -> Expected:
+def expected(occupied_slots: Counts, seen_slots: Counts) -> Expected:
     """Return what is expected of the bays of one commune.
 
     Parameters

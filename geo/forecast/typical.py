@@ -10,8 +10,8 @@ from geo.forecast.climatology import (
     DAYS,
     DEFAULT_STRENGTHS,
     SLOTS,
+    Counts,
     Floats,
-    Ints,
     Strengths,
     clipped,
     expected,
@@ -21,7 +21,10 @@ from geo.intervals import TAIL
 
 
 def typical_week_forecast(
-    occupied_slots: Ints, seen_slots: Ints, strengths: Strengths = DEFAULT_STRENGTHS
+    occupied_slots: Counts,
+    seen_slots: Counts,
+    strengths: Strengths = DEFAULT_STRENGTHS,
+    wanted: slice = slice(None),
 ) -> tuple[Floats, Floats, Floats]:
     """Return how likely each bay of a commune is to be occupied in a typical week, with 90 % intervals.
 
@@ -31,15 +34,18 @@ def typical_week_forecast(
     ----------
     occupied_slots, seen_slots
         Shape ``(B, 7, 96)``: how many times a slot was seen to hold a vehicle at its middle, and how many times it
-        was seen; local day of the week (Monday first; a public holiday counts as a Sunday) and slot of the day. The
-        hour that a change of clock repeats is counted twice, the one it skips not at all.
+        was seen; parts of slots, such as the share of a slot without room, count in part. Local day of the week
+        (Monday first; a public holiday counts as a Sunday) and slot of the day. The hour that a change of clock
+        repeats is counted twice, the one it skips not at all.
     strengths
         How much the commune weighs; what was chosen on held-out weeks, where there were any.
+    wanted
+        Which bays to return; an interval costs more than the rest.
 
     Returns
     -------
     p, low, high
-        Each of shape ``(B, 7, 96)``, never exactly 0 or 1; NaN everywhere where no slot of the commune was seen. The
+        Each of shape ``(B, 7, 96)``, of the wanted bays, never exactly 0 or 1; NaN everywhere where no slot of the commune was seen. The
         interval is of the probability: of the share of many such weeks, not of one.
 
     Raises
@@ -49,15 +55,15 @@ def typical_week_forecast(
     """
     check_counts(occupied_slots, seen_slots)
     if not seen_slots.any():
-        unknown = np.full(seen_slots.shape, np.nan)
+        unknown = np.full(seen_slots[wanted].shape, np.nan)
         return unknown, unknown.copy(), unknown.copy()
-    p, days = posterior(expected(occupied_slots, seen_slots), strengths)
+    p, days = (part[wanted] for part in posterior(expected(occupied_slots, seen_slots), strengths))
     low = betaincinv(days * p, days * (1 - p), TAIL)
     high = betaincinv(days * p, days * (1 - p), 1 - TAIL)
     return p, np.minimum(clipped(low), p), np.maximum(clipped(high), p)
 
 
-def check_counts(occupied_slots: Ints, seen_slots: Ints) -> None:
+def check_counts(occupied_slots: Counts, seen_slots: Counts) -> None:
     """Refuse counts that are of no week.
 
     Raises

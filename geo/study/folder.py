@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +14,9 @@ from typing import Any, Self
 import duckdb
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from geo.calendar import days
 from geo.engine import MEMORY_GB, THREADS, in_process
 from geo.errors import InvalidFile
 from geo.files.checking import faults
@@ -24,9 +26,14 @@ from geo.local_time import day_bounds_s, local_date, midnight_s
 from geo.study.bays import read_study_bays
 from geo.study.history import completed, read_history
 from geo.study.params import Params, check_period, period, read_audit, read_params, read_weights
-from geo.study.stays import OPEN_S, UNKNOWN_ARRIVAL_S, StaysPart, merged
+from geo.study.stays import OPEN_S, UNKNOWN_ARRIVAL_S, StaysPart, merged, sorted_stays
 from geo.study.tables import STAYS, UNSEEN, Sums, Table, find, sums, typed_sql
 from geo.study.words import Audit, Neighbour, Period, Study, StudyBay, Weights
+
+STAY, DARK = "stay", "dark"
+"""Relations of an open study."""
+
+Ints = NDArray[np.int64]
 
 BAYS_PER_PART = 200
 """Bays whose stays are held in memory together: a year of 30 stays a day is then 50 MB."""
@@ -39,12 +46,16 @@ class OpenStudy:
     ----------
     study
         All of it but its stays.
+    connection
+        DuckDB with the checked relations ``STAY`` and ``DARK``: ``position, bay_id, class_index, begin_s, end_s``.
+    stays
+        Where the stays lie.
     """
 
     def __init__(self, study: Study, connection: duckdb.DuckDBPyConnection, tables: Tables) -> None:
         self.study = study
-        self._connection = connection
-        self._tables = tables
+        self.connection = connection
+        self.stays = tables.found
 
     def parts(self, bays_per_part: int = BAYS_PER_PART) -> Iterator[StaysPart]:
         """Yield the stays of all bays in order, some bays at a time; memory is bounded by one part.
@@ -56,31 +67,40 @@ class OpenStudy:
 
     def part(self, bays: range) -> StaysPart:
         """Return the stays of consecutive bays."""
-        cursor = self._connection.cursor()
+        cursor = self.connection.cursor()
         start_s, end_s = bounds_s(self.study.period)
         ids = [self.study.bays[bays[0]].bay_id, self.study.bays[bays[-1]].bay_id]
         stays = cursor.execute(
             "SELECT position::INTEGER AS bay, class_index::TINYINT AS kind, "
             f"coalesce(begin_s, {UNKNOWN_ARRIVAL_S}) AS begin_s, coalesce(end_s, {OPEN_S}) AS end_s "
-            f"FROM {self._tables.stays} WHERE bay_id BETWEEN ? AND ? "
+            f"FROM {STAY} WHERE bay_id BETWEEN ? AND ? "
             f"AND (begin_s IS NULL OR begin_s < {end_s}) AND (end_s IS NULL OR end_s > {start_s})",
             ids,
         ).fetchnumpy()
         unseen = cursor.execute(
             "SELECT position::INTEGER AS bay, begin_s, end_s "
-            f"FROM {self._tables.unseen} WHERE bay_id BETWEEN ? AND ?",
+            f"FROM {DARK} WHERE bay_id BETWEEN ? AND ?",
             ids,
         ).fetchnumpy()
         columns = [np.asarray(stays[name]) for name in ("bay", "kind", "begin_s", "end_s")]
-        bay, kind, arrived_s, departed_s = _sorted(columns)
+        bay, kind, arrived_s, departed_s = sorted_stays(columns)
         dark, from_s, to_s = (np.asarray(unseen[name]) for name in ("bay", "begin_s", "end_s"))
         return StaysPart(
             bays, bay, kind, arrived_s, departed_s, *merged(dark, from_s, to_s, start_s, end_s)
         )
 
+    def unseen(self) -> tuple[NDArray[np.int32], Ints, Ints]:
+        """Return the unseen times of all bays as they are in the file: position, beginning, end."""
+        rows = (
+            self.connection.cursor()
+            .execute(f"SELECT position::INTEGER AS bay, begin_s, end_s FROM {DARK}")
+            .fetchnumpy()
+        )
+        return np.asarray(rows["bay"]), np.asarray(rows["begin_s"]), np.asarray(rows["end_s"])
+
     def close(self) -> None:
         """Free what reading holds."""
-        self._connection.close()
+        self.connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -174,9 +194,9 @@ class Tables:
         connection.register("ids", ids)
         connection.execute("CREATE TABLE bay AS SELECT * FROM ids")
         connection.unregister("ids")
-        self.stays, self.unseen = "stay", "dark"
-        self.stays_sums = _related(connection, find(folder, STAYS), self.stays)
-        self.unseen_sums = _related(connection, find(folder, UNSEEN), self.unseen)
+        self.found = find(folder, STAYS)
+        self.stays_sums = _related(connection, self.found, STAY)
+        self.unseen_sums = _related(connection, find(folder, UNSEEN), DARK)
 
 
 def _related(connection: duckdb.DuckDBPyConnection, table: Table, name: str) -> Sums:
@@ -298,26 +318,6 @@ def _rows(path: Path, kind: str) -> tuple[dict[str, str], ...]:
     return content.rows
 
 
-def _sorted(columns: list[np.ndarray[Any, Any]]) -> list[np.ndarray[Any, Any]]:
-    """Sort stays by bay, arrival, departure and class; sorted files are told at a glance."""
-    bay, kind, arrived_s, departed_s = columns
-    same = bay[1:] == bay[:-1]
-    later = (arrived_s[1:] > arrived_s[:-1]) | (
-        (arrived_s[1:] == arrived_s[:-1])
-        & (
-            (departed_s[1:] > departed_s[:-1])
-            | ((departed_s[1:] == departed_s[:-1]) & (kind[1:] >= kind[:-1]))
-        )
-    )
-    if bool(((bay[1:] > bay[:-1]) | (same & later)).all()):
-        return columns
-    order = np.lexsort((kind, departed_s, arrived_s, bay))
-    return [column[order] for column in columns]
-
-
 def days_of(between: Period) -> list[date]:
     """Return the local days of a period, in order."""
-    return [
-        date.fromordinal(day)
-        for day in range(between.first_on.toordinal(), between.last_on.toordinal() + 1)
-    ]
+    return days(between.first_on, between.last_on + timedelta(days=1))

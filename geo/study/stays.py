@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ Ints = NDArray[np.int64]
 UNKNOWN_ARRIVAL_S = int(np.iinfo(np.int64).min)
 """Arrival of a vehicle that was there when seeing began."""
 
-__all__ = ["OPEN_S", "UNKNOWN_ARRIVAL_S", "StaysPart", "merged"]
+__all__ = ["OPEN_S", "UNKNOWN_ARRIVAL_S", "StaysPart", "merged", "sorted_stays"]
 
 
 @dataclass(frozen=True)
@@ -86,3 +87,20 @@ def merged(
         first[opens] - where * span + start_s,
         reach[closes] - where * span + start_s,
     )
+
+
+def sorted_stays(columns: list[NDArray[Any]]) -> list[NDArray[Any]]:
+    """Sort stays by bay, arrival, departure and class; sorted files are told at a glance."""
+    bay, kind, arrived_s, departed_s = columns
+    same = bay[1:] == bay[:-1]
+    later = (arrived_s[1:] > arrived_s[:-1]) | (
+        (arrived_s[1:] == arrived_s[:-1])
+        & (
+            (departed_s[1:] > departed_s[:-1])
+            | ((departed_s[1:] == departed_s[:-1]) & (kind[1:] >= kind[:-1]))
+        )
+    )
+    if bool(((bay[1:] > bay[:-1]) | (same & later)).all()):
+        return columns
+    order = np.lexsort((kind, departed_s, arrived_s, bay))
+    return [column[order] for column in columns]

@@ -19,6 +19,9 @@ SIMPLER_WITHIN = 0.05
 WORTH_A_GROUP = 0.05
 """Points per day that a group of days must save to be changed along with another; a parameter of ours."""
 
+WIDENING = 1.0
+"""Factor on the spread of draws around their mean, from the last validation (docs/how-to/measure-science.md)."""
+
 HOUR_MIN = 60
 
 WEEK_DAYS = 7

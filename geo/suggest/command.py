@@ -24,10 +24,12 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 )
 def suggest(data: Path, out: Path, weights: Path | None, seed: int, workers: int) -> None:
     """Propose changes of time rules, each with its expected effect, interval and reasons not."""
-    from geo.study.folder import open_study, read_weights
+    from geo.study.folder import open_study, read_weights_file
+    from geo.study.words import Weights
     from geo.suggest.engine import suggest as suggestions_of
 
-    found = suggestions_of(open_study(data), read_weights(weights), seed, workers)
+    points = Weights() if weights is None else read_weights_file(weights)
+    found = suggestions_of(open_study(data), points, seed, workers)
     beside = out.with_name(out.name + ".part")
     beside.write_text(found.model_dump_json(indent=1), encoding="utf-8")
     beside.replace(out)

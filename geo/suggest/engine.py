@@ -10,14 +10,15 @@ from importlib.metadata import version
 
 import numpy as np
 
-from geo.demand.estimate import Commune, estimate, learn
+from geo.demand.commune import Commune
+from geo.demand.estimate import estimate, learn
 from geo.each import each
 from geo.facts.bay_facts import BayFacts
 from geo.facts.sweep import study_facts
 from geo.study.folder import OpenStudy
 from geo.study.words import Study, StudyBay, Weights
 from geo.suggest.bay import Surroundings, suggest_bay
-from geo.suggest.plans import Part, commune_plans, template_gains, templates_of
+from geo.suggest.plans import Floats, Part, Rules, commune_plans, template_gains, templates_of
 from geo.suggest.proposal import Case, Settings
 from geo.suggest.record import BaySuggestion, CommunePlan, StudyPeriod, Suggestions
 from geo.whatif.chain import kerb
@@ -25,6 +26,9 @@ from geo.words import VEHICLE_CLASSES
 
 LEARN_ALONE = 30
 """Bays from which a commune learns what its bays share by itself; communes with fewer learn together."""
+
+DOUBLE_PARK_SHARE = 1.0
+"""Share of refused deliveries that stand in the lane: an upper figure; Cerema's sanity checks say a third does."""
 
 REACH_M = 100.0
 """Neighbours within it are named (science brief, 2.4)."""
@@ -100,13 +104,11 @@ def suggest(data: OpenStudy, weights: Weights, seed: int = 0, workers: int = 2) 
 
 
 def _judge(run: _Run, known: _Known) -> BaySuggestion:
-    around = Surroundings(run.study.period, run.study.audit, known.neighbours)
+    around = Surroundings(run.study.period, run.study.audit, DOUBLE_PARK_SHARE, known.neighbours)
     return suggest_bay(run.case(known), run.settings, around)
 
 
-def _template_gains(
-    run: _Run, templates: Sequence[tuple[object, ...]], known: _Known
-) -> np.ndarray:
+def _template_gains(run: _Run, templates: Sequence[Rules], known: _Known) -> Floats:
     return template_gains(run.case(known), templates, run.settings)
 
 

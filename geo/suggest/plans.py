@@ -82,10 +82,11 @@ def commune_plans(
     bays = np.bincount(street, minlength=streets)
     free = float(np.maximum(part.gain.max(axis=1), 0.0).sum())
     plans = []
+    cost = np.asarray(change_cost * bays, np.float64)
     for size in SIZES:
         if size > len(part.templates):
             break
-        found = assign(gain, size, change_cost * bays)
+        found = assign(gain, size, cost)
         plans.append(_plan(part, size, found.template[street], free))
     return plans
 

@@ -19,21 +19,25 @@ from geo.suggest.shortlist import shortlist
 from geo.suggest.weigh import Standing, Weighed, together, weigh
 from geo.whatif.chain import Kerb, outcome
 from geo.whatif.outcome import DayRule, WeekRule, score, week_rule
-from geo.whatif.windows import search as search_windows
+from geo.whatif.windows import search_days
 
 Floats = NDArray[np.float64]
 
-WEIGHED_DRAWS = 60
-"""Draws on which candidates are compared (science brief, 3.4)."""
+WEIGHED_DRAWS = 24
+"""Draws on which candidates are compared: the same for all, so that few are enough; a parameter of ours."""
 
-FINAL_DRAWS = 200
-"""Draws behind a published effect: the error of a 5 % quantile is then a sixth of the standard deviation."""
+FINAL_DRAWS = 120
+"""Draws behind a published effect: the error of a 5 % quantile is then a fifth of the standard deviation."""
 
 MOST_CANDIDATES = 8
 """Rules of a group of days that are weighed on draws; a parameter of ours (science brief: 6)."""
 
-SCREEN = 0.5
-"""A bay whose best rule saves less than this share of the cost of a change, at the best parameters, keeps its rule."""
+RANKED = 1_000
+"""Rules of a search from which the candidates are taken; a parameter of ours."""
+
+SCREEN = 0.8
+"""A bay whose best rule saves less than this share of the cost of a change, at the best parameters, keeps its rule:
+its gain would have to be twice as uncertain as any we measured to be published."""
 
 WORTH_A_GROUP = 0.05
 """Points per day that a group of days must save to change along with another; a parameter of ours."""
@@ -57,6 +61,11 @@ class Case:
     estimate: BayEstimate
     kerb: Kerb
     last_on: date
+
+    @property
+    def seen_days(self) -> int:
+        """Whole days' worth of seen time."""
+        return int(self.estimate.seen_days)
 
     @property
     def now(self) -> WeekRule:
@@ -114,8 +123,8 @@ def proposals(case: Case, settings: Settings, others: int = 3) -> list[Proposal]
             chosen.append((group, best))
     if not chosen:
         return []
-    best = final(case, settings, [(group, one.rule) for group, one in chosen])
-    return [best, *_others(chosen, weighed)[:others]]
+    first = final(case, settings, [(group, one.rule) for group, one in chosen])
+    return [first, *_others(chosen, weighed)[:others]]
 
 
 def final(
@@ -137,34 +146,32 @@ def _candidates(
     """Return the rules of a group worth weighing, and the points per day that the best saves at the best parameters."""
     now = case.now
     rules_now = list(dict.fromkeys(now.days[position] for position in group.positions))
-    ranked: dict[DayRule, None] = {}
-    for kind in group.kinds:
-        found = search_windows(case.kerb, mean, kind, settings.weights, settings.search)
-        for rule in shortlist(found.rules, found.scores, rules_now, MOST_CANDIDATES):
-            ranked.setdefault(rule)
-    rules = list(ranked)
-    if not rules:
-        return [], 0.0
-    before = _points(case, settings, mean, group, [now.days[p] for p in group.positions])
-    after = np.array(
-        [_points(case, settings, mean, group, [rule] * len(group.positions)) for rule in rules]
+    found = search_days(
+        case.kerb,
+        mean,
+        {kind: days / WEEK_DAYS for kind, days in group.kinds.items()},
+        settings.weights,
+        settings.search,
+        now={KIND_OF_DAY[position]: now.days[position] for position in group.positions},
     )
-    short = shortlist(rules, after, rules_now, MOST_CANDIDATES)
-    return short, float((before - after.min()) / WEEK_DAYS)
+    rules, scores = zip(*found.best(RANKED), strict=True)
+    before = _points(case, settings, mean, [(p, now.days[p]) for p in group.positions])
+    short = shortlist(rules, np.array(scores), rules_now, MOST_CANDIDATES)
+    return short, before - min(scores)
 
 
 def _points(
-    case: Case, settings: Settings, mean: Parameters, group: DayGroup, of_day: Sequence[DayRule]
+    case: Case, settings: Settings, mean: Parameters, days: Sequence[tuple[int, DayRule]]
 ) -> float:
-    """Return the points of all days of a group, each with its rule, at the best parameters."""
+    """Return the points per calendar day of some days of the week, each with its rule, at the best parameters."""
     found: dict[tuple[int, DayRule], float] = {}
     total = 0.0
-    for position, rule in zip(group.positions, of_day, strict=True):
+    for position, rule in days:
         key = (KIND_OF_DAY[position], rule)
         if key not in found:
             found[key] = float(score(outcome(case.kerb, mean, *key), settings.weights))
         total += found[key]
-    return total
+    return total / WEEK_DAYS
 
 
 def _others(

@@ -112,8 +112,10 @@ class BaySuggestion(Frozen):
     """At most three, best first; with ``need_data`` the first is the rule that may turn out to be worth it."""
     demand_per_day: Range | None
     """Deliveries that would like to stop, on the average day of a week; None where too little was seen."""
+    unserved_per_day: Range | None = None
+    """Of those, deliveries that find no room under ``rule_now`` and do not come back; None where no change was weighed."""
     seen_days: int
-    """Local days of which at least ``ENOUGH_COVERAGE`` was seen."""
+    """Whole days' worth of seen time."""
     coverage: float
     """Share of the period that was seen, 0..1."""
     audit_dated_on: date | None

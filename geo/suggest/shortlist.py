@@ -71,8 +71,8 @@ def _wishes(now: Sequence[DayRule]) -> list[Wish]:
         same_limit,
         lambda rule: same_limit(rule) and whole_hours(rule) and len(rule) == 1,
         lambda rule: same_limit(rule) and len(rule) == 1,
-        lambda rule: same_limit(rule) and rule[0].start_min in starts,
-        lambda rule: same_limit(rule) and rule[-1].end_min in ends,
+        lambda rule: bool(rule) and same_limit(rule) and rule[0].start_min in starts,
+        lambda rule: bool(rule) and same_limit(rule) and rule[-1].end_min in ends,
     ]
 
 

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from geo.demand.parameters import Parameters
 from geo.study.words import Weights
-from geo.suggest.bay import WIDENING
-from geo.suggest.choose import chance_above, effect_of, range_of
+from geo.suggest.choose import WIDENING, chance_above, effect_of, range_of
 from geo.suggest.record import Effect, Range
 from geo.whatif.chain import Kerb, week_outcome
 from geo.whatif.outcome import WeekRule, score

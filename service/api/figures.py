@@ -50,7 +50,7 @@ def get_figures(request: Request, context: Ctx, insee: InseePath, month: MonthTe
         commune = get_commune(session, insee)
         sample = is_sample(session)
         bay_ids = list(bay_axis(session, insee).index)
-        rests_on = _rests_on(session, bay_ids, commune.time_zone, first_on, last_on)
+        rests_on = rests_on_days(session, bay_ids, commune.time_zone, first_on, last_on)
         tag = tag_of(month, commune, sample, _version(session, insee, first_on, last_on), rests_on)
 
         def body() -> bytes:
@@ -95,13 +95,13 @@ def get_bay_week(
             "coverage": shares(np.nan_to_num(sums.coverage))[0],
             "full": shares(sums.full_share)[0],
             "dwell": _dwell(session, axis, bay_id, from_on, to_on),
-            "double_parked_s": _double_parked_s(session, axis, bay_id, from_on, to_on),
-            **shown_of_one(_rests_on(session, [bay_id], zone, from_on, to_on), bay_id),
+            "double_parked_s": double_parked_s(session, axis, bay_id, from_on, to_on),
+            **shown_of_one(rests_on_days(session, [bay_id], zone, from_on, to_on), bay_id),
         }
     return answer(request, content)
 
 
-def _rests_on(
+def rests_on_days(
     session: Session, bay_ids: Sequence[str], zone: str, from_on: date, to_on: date
 ) -> Provenance:
     """Return what the figures of bays rest on over some local days, both ends included."""
@@ -125,7 +125,7 @@ def _dwell(
     return {"from_min": list(DWELL_EDGES_MIN), "stays": counts.tolist()}
 
 
-def _double_parked_s(
+def double_parked_s(
     session: Session, axis: BayAxis, bay_id: str, from_on: date, to_on: date
 ) -> int:
     """Return the seconds of double parking over some local days, without the slots that an exclusion touches."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -37,7 +38,7 @@ from service.store.suggestions import (
 SUGGESTION_DECIDED = "suggestion_decided"
 """An officer decided on a suggestion."""
 
-IN_LIST = ("rule_now", "rules_new", "effect", "needs_days", "seen_days", "coverage")
+IN_LIST = ("gain", "rule_now", "rules_new", "effect", "needs_days", "seen_days", "coverage")
 """Parts of a record that the list shows."""
 
 router = APIRouter(prefix="/api/v1/suggestions", tags=["suggestions"])
@@ -138,7 +139,7 @@ def post_recompute(suggestion_id: SuggestionId, context: Ctx, key: OfficerKey) -
 
 
 def _in_list(item: Suggestion) -> dict[str, Any]:
-    record = item.record.model_dump(mode="json", include={*IN_LIST, "gain"})
+    record = json.loads(item.text)
     return {
         "id": item.id,
         "bay_id": item.bay_id,
@@ -150,7 +151,7 @@ def _in_list(item: Suggestion) -> dict[str, Any]:
         "grade": item.grade,
         "p_gain": item.p_gain,
         "adopted_on": item.adopted_on.isoformat() if item.adopted_on else None,
-        **record,
+        **{name: record[name] for name in IN_LIST},
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -32,18 +34,26 @@ def bays() -> None:
 @click.option(
     "--streets", "streets_file", type=FILE, help="GeoJSON of named lines for the base map."
 )
+@click.option(
+    "--rules-since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="First day of rules that differ from those known; today if left out.",
+)
 @database_options
 def import_command(
     file: Path,
     communes_file: Path | None,
     streets_file: Path | None,
+    rules_since: datetime | None,
     settings: Settings,
 ) -> None:
     """Bring the bays of a GeoJSON FILE into the database: all of them, or none.
 
-    Every refused feature is listed with its reason. Bays already known are replaced.
+    Every refused feature is listed with its reason. Bays already known are replaced; rules that change are kept,
+    with the day until which they were in force.
     """
-    inventory = _read(file, communes_file, streets_file)
+    since_on = rules_since.date() if rules_since else None
+    inventory = replace(_read(file, communes_file, streets_file), rules_since_on=since_on)
     engine = open_current(settings)
     with writing(engine) as session:
         counts = save_inventory(session, inventory)

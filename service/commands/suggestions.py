@@ -56,12 +56,14 @@ def run_command(
     communes: tuple[str, ...], weights_by: str, settings: Settings, **given: Any
 ) -> None:
     """Propose rules for the bays of communes from their stored facts; each commune is a run of its own."""
+    from geo.study.folder import read_weights_file
+    from geo.study.words import Weights
     from service.engine_port import ENGINE
-    from service.jobs.suggest import RunWanted, read_weights, run_suggestions
+    from service.jobs.suggest import RunWanted, run_suggestions
     from service.moments import now_utc
 
     files = {"params": given["params_file"], "audit": given["audit_file"]}
-    weights = read_weights(_document(given["weights_file"]) if given["weights_file"] else {})
+    weights = read_weights_file(given["weights_file"]) if given["weights_file"] else Weights()
     parameters = {name: _document(path) for name, path in files.items() if path is not None}
     engine = open_current(settings)
     for insee in communes:

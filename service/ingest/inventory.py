@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session
 
@@ -11,6 +12,7 @@ from geo.communes import CommuneOutline
 from geo.errors import UnknownCommune
 from geo.streets import Street
 from geo.words import Bay
+from service.moments import now_utc
 from service.store.bays import (
     axis_of,
     bay_axis,
@@ -21,6 +23,7 @@ from service.store.bays import (
 )
 from service.store.figures import refresh, seen_days
 from service.store.notes import INVENTORY, get_note, set_note
+from service.store.rules import end_rules
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Inventory:
     communes: Sequence[CommuneOutline] = ()
     streets: Sequence[Street] | None = None
     """None leaves the streets as they are."""
+    rules_since_on: date | None = None
+    """First local day of rules that differ from those known; today if None."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class Counts:
 
 def save_inventory(session: Session, inventory: Inventory) -> Counts:
     """Insert or replace communes, streets and bays; figures follow where a capacity changed.
+
+    Rules that an import replaces are kept with the day until which they were in force.
 
     Raises
     ------
@@ -60,6 +67,8 @@ def save_inventory(session: Session, inventory: Inventory) -> Counts:
             "wanted them in the file of communes"
         )
     before = {place.bay_id: place.capacity for place in bay_axis(session).places}
+    since_on = inventory.rules_since_on or now_utc().date()
+    end_rules(session, {bay.bay_id: bay.rules for bay in inventory.bays}, since_on)
     taken = save_bays(session, inventory.bays)
     changed = [
         bay.bay_id for bay in inventory.bays if before.get(bay.bay_id, bay.capacity) != bay.capacity

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Engine
 
-from geo.errors import InvalidInput, UnknownBay
+from geo.errors import UnknownBay
 from geo.study.words import Weights
 from geo.suggest.record import BaySuggestion, Suggestions
 from service.engine_port import Advisor, Desk
@@ -52,23 +51,6 @@ class RunWanted:
     """Who set the weights: they are a political choice."""
     parameters: Mapping[str, Any] | None = None
     """``params`` and ``audit`` of the study, each as in its file."""
-
-
-def read_weights(given: Mapping[str, Any]) -> Weights:
-    """Return weights from the object of a file; those left out keep their default.
-
-    Raises
-    ------
-    InvalidInput
-        A name is unknown, or a value is no finite number.
-    """
-    names = [field.name for field in fields(Weights)]
-    for name, value in given.items():
-        if name not in names:
-            raise InvalidInput(f"weight {name!r} is unknown: wanted {', '.join(names)}")
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-            raise InvalidInput(f"weight {name} is {value!r}: wanted a finite number")
-    return Weights(**{name: float(value) for name, value in given.items()})
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,8 @@ def read_period(session: Session, axis: BayAxis, start_s: int, end_s: int) -> Sl
     from_on = datetime.fromtimestamp(start_s, UTC).date() - timedelta(days=1)
     to_on = datetime.fromtimestamp(end_s, UTC).date() + timedelta(days=1)
     starts: dict[tuple[date, str], int] = {}
-    for bay_id, on, number, figures in day_rows(session, from_on, to_on):
+    alone = axis.places[0].bay_id if len(axis) == 1 else None
+    for bay_id, on, number, figures in day_rows(session, from_on, to_on, alone):
         bay = axis.index.get(bay_id)
         if bay is None:
             continue
@@ -166,12 +167,14 @@ def read_figures(session: Session, axis: BayAxis, from_on: date, to_on: date) ->
 
 
 def day_rows(
-    session: Session, from_on: date, to_on: date
+    session: Session, from_on: date, to_on: date, bay_id: str | None = None
 ) -> Iterator[tuple[str, date, int, bytes]]:
-    """Yield bay, local day, number of slots and packed figures of some days, both included."""
+    """Yield bay, local day, number of slots and packed figures of some days, both included; of one bay, or of all."""
     statement = select(DAY.c.bay_id, DAY.c.on_date, DAY.c.slots, DAY.c.figures).where(
         DAY.c.on_date >= from_on, DAY.c.on_date <= to_on
     )
+    if bay_id is not None:
+        statement = statement.where(DAY.c.bay_id == bay_id)
     for row in session.execute(statement):
         yield tuple(row)
 
@@ -187,6 +190,15 @@ def day_versions(session: Session, from_on: date, to_on: date) -> Mapping[date, 
         .group_by(DAY.c.on_date)
     )
     return {on: (number, int(total)) for on, number, total in session.execute(statement)}
+
+
+def bay_version(session: Session, bay_id: str, from_on: date, to_on: date) -> tuple[int, int]:
+    """Return a version of a bay's figures over some days, both included: see ``day_versions``."""
+    statement = select(func.count(), func.sum(DAY.c.checksum)).where(
+        DAY.c.bay_id == bay_id, DAY.c.on_date >= from_on, DAY.c.on_date <= to_on
+    )
+    number, total = session.execute(statement).one()
+    return number, int(total or 0)
 
 
 def figure_days(session: Session) -> tuple[date, date] | None:

@@ -84,6 +84,18 @@ class BayRow(Row, table=True):
     north: float
 
 
+class PastRulesRow(Row, table=True):
+    """The time rules a bay had until a local day; those it has now stand with the bay."""
+
+    __tablename__: ClassVar[Any] = "past_rules"
+
+    bay_id: str = Field(primary_key=True, foreign_key="bay.bay_id")
+    until_on: dt.date = Field(primary_key=True)
+    """First local day of the rules that follow."""
+    rules: str = Field(sa_type=Text)
+    """As in the bay's row."""
+
+
 class AccessKeyRow(Row, table=True):
     """A key of a device or an officer; the secret itself is never kept."""
 
@@ -352,6 +364,7 @@ DOUBLE = table_of(DoubleParkingRow)
 EVENT = table_of(EventRow)
 EXCLUSION = table_of(ExclusionRow)
 LINK = table_of(DeviceBayRow)
+PAST_RULES = table_of(PastRulesRow)
 SEEN = table_of(SeenIntervalRow)
 STAY = table_of(StayRow)
 SUGGESTION = table_of(SuggestionRow)

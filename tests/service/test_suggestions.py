@@ -16,11 +16,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from geo.errors import InvalidInput
 from geo.study.words import Weights
 from geo.suggest.record import BaySuggestion
 from service.errors import InvalidPeriod
-from service.jobs.suggest import RunWanted, expire_old, read_weights, recompute, run_suggestions
+from service.jobs.suggest import RunWanted, expire_old, recompute, run_suggestions
 from service.lifecycle import (
     DECISIONS,
     NEXT,
@@ -364,11 +363,3 @@ def test_what_a_decision_must_say(decision: Decision, error: type[Exception]) ->
     """A refusal has a reason, an adoption a date, only runs let expire, and what was seen is what is."""
     with pytest.raises(error):
         check_step(Status.PROPOSED, decision)
-
-
-def test_weights_are_read_strictly() -> None:
-    """Names are those of the engine and values finite numbers; what is left out keeps its default."""
-    assert read_weights({"change_per_day": 1}) == Weights(change_per_day=1.0)
-    for wrong in ({"unserved": 1}, {"change_per_day": "1"}, {"change_per_day": float("nan")}):
-        with pytest.raises(InvalidInput, match="wanted"):
-            read_weights(wrong)

@@ -8,7 +8,20 @@ from playwright.sync_api import Page, expect
 from tests.web.served import WEB, OpenPage, Site, map_ready
 
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
-PAGES = {"carte": "/carte?bay=99001-0004", "commune": "/communes/99001?month=2026-03"}
+PAGES = {
+    "carte": "/carte?bay=99001-0004",
+    "commune": "/communes/99001?month=2026-03",
+    "aire": "/aires/99001-0004",
+    "propositions": "/propositions?commune=99001",
+    "proposition": "/propositions/1",
+}
+READY = {
+    "commune": ".bays .button",
+    "aire": ".suggestion-lines",
+    "propositions": ".ranked-row, .inbox-none",
+    "proposition": ".made-from",
+}
+"""What each page shows once it has its figures."""
 RUN = """async () => {
   const found = await axe.run(document, { resultTypes: ["violations"] });
   return found.violations.map((one) =>
@@ -50,7 +63,7 @@ def ready(page: Page, name: str) -> None:
         map_ready(page)
         page.locator(".bay-card").wait_for()
     else:
-        page.locator(".bays .button").wait_for()
+        page.locator(READY[name]).first.wait_for()
 
 
 def test_axe_finds_nothing_on_the_other_pages(
@@ -89,7 +102,7 @@ def test_keyboard_reaches_the_content_first(open_page: OpenPage) -> None:
 
 def test_each_page_has_one_main_heading(open_page: OpenPage) -> None:
     """One h1 and one main landmark per page."""
-    for path in ("/carte", "/communes", PAGES["commune"]):
+    for path in ("/communes", *PAGES.values()):
         page = open_page(path)
         expect(page.locator("h1")).to_have_count(1)
         expect(page.get_by_role("main")).to_have_count(1)
@@ -97,8 +110,10 @@ def test_each_page_has_one_main_heading(open_page: OpenPage) -> None:
 
 def test_zoomed_text_does_not_cut(open_page: OpenPage) -> None:
     """At 320 CSS pixels, which is 400 % zoom of 1280, no page scrolls sideways (WCAG 1.4.10)."""
-    for path in ("/carte", PAGES["commune"], "/communes"):
+    for path in ("/communes", *PAGES.values()):
         page = open_page(path, width=320, height=640)
         page.locator("h1").wait_for()
-        page.locator("#figures-title, .bays .button, td").first.wait_for(state="attached")
+        page.locator("#figures-title, .bays .button, .heat, td, .made-from").first.wait_for(
+            state="attached"
+        )
         assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -99,9 +99,13 @@ SHOWN_ERRORS = {
     "conflict",
     "database_busy",
     "database_unreachable",
+    "decided_meanwhile",
+    "illegal_transition",
+    "incomplete_decision",
     "invalid_input",
     "invalid_period",
     "invalid_request",
+    "invalid_time_rule",
     "not_found",
     "out_of_scope",
     "unavailable",
@@ -109,6 +113,8 @@ SHOWN_ERRORS = {
     "unknown_commune",
     "unknown_device",
     "unknown_exclusion",
+    "unknown_run",
+    "unknown_suggestion",
 }
 """Codes that the pages' own requests can meet."""
 

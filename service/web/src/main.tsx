@@ -7,9 +7,11 @@ import { applyKeptTheme } from "./app/theme";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/frame.css";
+import "./styles/charts.css";
 import "./styles/carte.css";
 import "./styles/commune.css";
 import "./styles/propositions.css";
+import "./styles/aire.css";
 
 applyKeptTheme();
 const root = document.getElementById("root");

@@ -4,13 +4,10 @@ import { useEffect, useMemo } from "react";
 import type { Problem } from "../api/client";
 import type { Status } from "../api/types";
 import { POLL_MS, useResource } from "../api/use-resource";
-import { CartePage } from "../carte/CartePage";
-import { CommunePage } from "../commune/CommunePage";
-import { CommunesPage } from "../commune/CommunesPage";
 import { langOf, useWords, wordsFor, WordsContext } from "../phrases/phrases";
-import { isPropositions, Propositions } from "../propositions/Propositions";
 import { Frame } from "./Frame";
 import { useAddress } from "./location";
+import { routeOf } from "./routes";
 import { Failure, Loading, NothingYet } from "./States";
 import { useTheme } from "./theme";
 import type { Theme } from "./theme";
@@ -26,7 +23,7 @@ export function App() {
     document.documentElement.lang = lang;
   }, [lang]);
   const known = status.data;
-  const wide = isCarte(address.pathname) && known !== null && known.communes > 0;
+  const wide = routeOf(address.pathname)?.route.wide === true && known !== null && known.communes > 0;
   return (
     <WordsContext value={words}>
       <Frame {...{ theme, setTheme, wide }} sample={known?.sample ?? false}>
@@ -42,11 +39,8 @@ export function App() {
 
 function Page({ path, status, theme }: { path: string; status: Status; theme: Theme }) {
   if (status.communes === 0) return <FirstRun />;
-  const commune = /^\/communes\/(\w{5})\/?$/.exec(path)?.[1];
-  if (commune) return <CommunePage insee={commune} status={status} />;
-  if (/^\/communes\/?$/.test(path)) return <CommunesPage status={status} />;
-  if (isPropositions(path)) return <Propositions path={path} />;
-  return isCarte(path) ? <CartePage status={status} theme={theme} /> : <Lost />;
+  const found = routeOf(path);
+  return found ? found.route.page({ parts: found.parts, status, theme }) : <Lost />;
 }
 
 function Starting({ problem, retry }: { problem: Problem | null; retry: () => void }) {
@@ -77,8 +71,4 @@ function Lost() {
       <p>{t("lost.lead")}</p>
     </div>
   );
-}
-
-function isCarte(path: string): boolean {
-  return path === "/" || /^\/carte\/?$/.test(path);
 }

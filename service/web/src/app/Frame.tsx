@@ -2,9 +2,9 @@
 
 import type { ReactNode } from "react";
 import { useWords } from "../phrases/phrases";
-import type { Phrase } from "../phrases/phrases";
 import { Link } from "./Link";
 import { navigate, useAddress, withQuery } from "./location";
+import { NAVIGATION } from "./routes";
 import type { Theme } from "./theme";
 
 interface FrameProps {
@@ -15,12 +15,6 @@ interface FrameProps {
   wide: boolean;
   children: ReactNode;
 }
-
-const PAGES: readonly { to: string; label: Phrase; on: RegExp }[] = [
-  { to: "/carte", label: "nav.carte", on: /^\/(carte\/?)?$/ },
-  { to: "/communes", label: "nav.communes", on: /^\/communes/ },
-  { to: "/propositions", label: "nav.propositions", on: /^\/propositions/ },
-];
 
 export function Frame({ theme, setTheme, sample, wide, children }: FrameProps) {
   const { t } = useWords();
@@ -59,7 +53,7 @@ function Navigation() {
   const { pathname } = useAddress();
   return (
     <nav className="top-nav" aria-label={t("nav.label")}>
-      {PAGES.map(({ to, label, on }) => (
+      {NAVIGATION.map(({ to, label, on }) => (
         <Link key={to} to={to} aria-current={on.test(pathname) ? "page" : undefined}>
           {t(label)}
         </Link>

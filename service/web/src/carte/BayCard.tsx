@@ -6,9 +6,9 @@ import { useResource } from "../api/use-resource";
 import { Link } from "../app/Link";
 import { count, dayInWords, percent } from "../figures/format";
 import { calibrationsInWords, reasonsInWords, unseenShare } from "../figures/provenance";
+import { ruleInWords } from "../figures/rules";
 import { bayWeekUrl } from "../figures/weeks";
 import { useWords } from "../phrases/phrases";
-import type { Words } from "../phrases/phrases";
 import type { Change } from "./CartePage";
 import type { BayRow } from "./selection";
 import { figureLines } from "./shades";
@@ -43,12 +43,15 @@ export function BayCard({ bay, row, status, communes, change, shown }: BayCardPr
       </header>
       <p className="soft">
         <Link to={`/communes/${commune}`}>{place ?? commune}</Link> · {id} · {t(`type.${type}`)} ·{" "}
-        {many("vehicles", capacity)} · {count(lang, lengthM, 1)} m
+        {many("vehicles", capacity)} · {t("aire.kerb", { n: count(lang, lengthM, 1) })}
       </p>
       <p>{row ? figureLines(words, row).join(" · ") : t("bay.filtered")}</p>
       {isThin(row, status.enough_coverage) && <p className="thin">{t("coverage.thin")}</p>}
       <Rules rules={bay.properties.rules} />
       <RestsOn bay={id} status={status} />
+      <p>
+        <Link to={`/aires/${encodeURIComponent(id)}`}>{t("aire.open")}</Link>
+      </p>
     </section>
   );
 }
@@ -63,15 +66,32 @@ function RestsOn({ bay, status }: { bay: string; status: Status }) {
   if (data?.id !== bay) return null;
   const share = unseenShare(data.unseen);
   const calibration = calibrationsInWords(words, data.calibrations);
-  const values = { share: percent(lang, share), from: dayInWords(lang, data.from_on) };
   const doubleMin = Math.round(data.double_parked_s / 60);
   return (
     <div className="rests-on soft">
-      {doubleMin > 0 && <p>{t("bay.double", { ...values, n: count(lang, doubleMin) })}</p>}
-      {share !== null && (
-        <p>{t("bay.unseen", { ...values, reasons: reasonsInWords(words, data.unseen) })}</p>
-      )}
+      <p>{t("bay.since", { from: dayInWords(lang, data.from_on) })}</p>
+      <dl>
+        {doubleMin > 0 && <Fact term={t("bay.double")} text={`${count(lang, doubleMin)} ${t("unit.minutes")}`} />}
+        {share !== null && (
+          <Fact
+            term={t("bay.unseen")}
+            text={t("bay.unseen.why", {
+              share: percent(lang, share),
+              reasons: reasonsInWords(words, data.unseen),
+            })}
+          />
+        )}
+      </dl>
       {calibration && <p>{calibration}</p>}
+    </div>
+  );
+}
+
+function Fact({ term, text }: { term: string; text: string }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{text}</dd>
     </div>
   );
 }
@@ -90,10 +110,4 @@ function Rules({ rules }: { rules: readonly TimeRule[] }) {
 
 function isThin(row: BayRow | null, enough: number): boolean {
   return row !== null && row.occupancy !== null && row.coverage < enough;
-}
-
-function ruleInWords({ t }: Words, { days, start, end, max_stay_min: maxStayMin }: TimeRule): string {
-  const named = days.map((day) => t(`day.${day}.short`)).join(", ");
-  const hours = t("rule.hours", { days: named, start, end });
-  return maxStayMin === null ? hours : `${hours}, ${t("rule.max_stay", { n: maxStayMin })}`;
 }

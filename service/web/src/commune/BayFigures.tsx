@@ -58,7 +58,7 @@ function Rows({ bays, words, enough }: { bays: readonly CommuneBay[]; words: Wor
           {bays.map((bay) => (
             <tr key={bay.bay_id}>
               <th scope="row">
-                <Link to={`/carte?bay=${bay.bay_id}`}>{bay.name || bay.bay_id}</Link>
+                <Link to={`/aires/${encodeURIComponent(bay.bay_id)}`}>{bay.name || bay.bay_id}</Link>
               </th>
               <td className="reason">{reasonInWords(words, bay, enough)}</td>
               <td>

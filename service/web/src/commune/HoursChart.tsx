@@ -2,6 +2,7 @@
 
 import { useId } from "react";
 import type { CommuneFigures, HourFigure } from "../api/types";
+import { HatchPattern } from "../charts/HatchPattern";
 import { clock, percent } from "../figures/format";
 import { shadeOf, stepColour } from "../figures/scale";
 import { useWords } from "../phrases/phrases";
@@ -122,16 +123,6 @@ function Grid({ top, y }: { top: number; y: (share: number) => number }) {
         </g>
       ))}
     </g>
-  );
-}
-
-export function HatchPattern({ id }: { id: string }) {
-  return (
-    <defs>
-      <pattern id={id} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-        <line x1="0" x2="0" y1="0" y2="5" className="hatch-line" />
-      </pattern>
-    </defs>
   );
 }
 

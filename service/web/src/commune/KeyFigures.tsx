@@ -1,6 +1,8 @@
 /** The month's key figures, each with its 90 % interval drawn as a bar. */
 
 import type { CommuneFigures, Interval } from "../api/types";
+import { Term } from "../app/Term";
+import { IntervalBar } from "../charts/IntervalBar";
 import { count, percent } from "../figures/format";
 import { calibrationsInWords, reasonsInWords, unseenShare } from "../figures/provenance";
 import { useWords } from "../phrases/phrases";
@@ -41,7 +43,9 @@ function Coverage({ figures, enough }: { figures: CommuneFigures; enough: number
   const again = bays.filter((bay) => bay.calibrations.length > 1).length;
   return (
     <div className="key-one">
-      <Term term="word.coverage" meaning="word.coverage.meaning" />
+      <h3>
+        <Term term="word.coverage" meaning="word.coverage.meaning" />
+      </h3>
       <p className="key-value">{percent(lang, coverage)}</p>
       <div className="track" aria-hidden="true" data-thin={coverage < enough}>
         <i style={{ left: 0, width: `${coverage * 100}%` }} />
@@ -100,27 +104,17 @@ function keyFigures(figures: CommuneFigures, lang: "fr" | "en", minutes: string)
 }
 
 function One({ figure }: { figure: KeyFigure }) {
-  const { t } = useWords();
   const { interval, scaleTo, write, unit } = figure;
-  const { value, low, high } = interval;
-  const at = (share: number) => `${Math.min(100, (share / scaleTo) * 100)}%`;
-  const known = value !== null && low !== null && high !== null;
   return (
     <div className="key-one">
-      <Term term={figure.term} meaning={figure.meaning} />
+      <h3>
+        <Term term={figure.term} meaning={figure.meaning} />
+      </h3>
       <p className="key-value">
-        {write(value)}
-        {value !== null && unit && <small> {unit}</small>}
+        {write(interval.value)}
+        {interval.value !== null && unit && <small> {unit}</small>}
       </p>
-      {known && (
-        <>
-          <div className="track" aria-hidden="true">
-            <i style={{ left: at(low), width: at(Math.max(high - low, scaleTo / 100)) }} />
-            <b style={{ left: at(value) }} />
-          </div>
-          <p className="soft">{t("key.interval", { low: write(low), high: write(high) })}</p>
-        </>
-      )}
+      <IntervalBar interval={interval} to={scaleTo} write={write} />
     </div>
   );
 }
@@ -141,10 +135,7 @@ function Facts({ figures }: { figures: CommuneFigures }) {
       </div>
       <div>
         <dt>
-          <details className="term">
-            <summary>{t("word.overstay")}</summary>
-            <span className="term-meaning">{t("word.overstay.meaning")}</span>
-          </details>
+          <Term term="word.overstay" meaning="word.overstay.meaning" />
         </dt>
         <dd>{percent(lang, figures.overstay_share)}</dd>
       </div>
@@ -153,18 +144,6 @@ function Facts({ figures }: { figures: CommuneFigures }) {
         <dd>{count(lang, figures.bays.length)}</dd>
       </div>
     </dl>
-  );
-}
-
-function Term({ term, meaning }: { term: Phrase; meaning: Phrase }) {
-  const { t } = useWords();
-  return (
-    <h3>
-      <details className="term">
-        <summary>{t(term)}</summary>
-        <span className="term-meaning">{t(meaning)}</span>
-      </details>
-    </h3>
   );
 }
 

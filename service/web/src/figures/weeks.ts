@@ -7,7 +7,7 @@ const USUAL_WEEKS = 8;
 const WEEK_MS = 7 * 86_400_000;
 
 /** Whole weeks that the typical week sums; null while there is no figure at all. */
-function weeksOf({ first_on: first, last_on: last }: Status): number | null {
+export function weeksOf({ first_on: first, last_on: last }: Status): number | null {
   if (first === null || last === null) return null;
   const days = Date.parse(last) - Date.parse(first) + 86_400_000;
   return Math.min(USUAL_WEEKS, Math.max(1, Math.ceil(days / WEEK_MS)));

@@ -1,7 +1,7 @@
 /** Bars of a day's hours, a line above them where there is one, the reserved windows below; labelled directly. */
 
 import { useId } from "react";
-import { HatchPattern } from "../commune/HoursChart";
+import { HatchPattern } from "../charts/HatchPattern";
 import { clock } from "../figures/format";
 import { useWords } from "../phrases/phrases";
 import { DAY_MIN } from "./rules";

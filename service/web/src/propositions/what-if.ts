@@ -25,11 +25,11 @@ export function editableGroups(base: readonly TimeRule[], others: readonly TimeR
   });
 }
 
-/** `mo.tu~0600-1100-20_1400-1600;sa~` */
+/** `mo.tu*0600-1100-20_1400-1600-20,sa*`: signs that an address needs not escape. */
 export function writeGroups(groups: readonly Group[]): string {
   return groups
-    .map(({ days, windows }) => `${days.join(".")}~${windows.map(writeWindow).join("_")}`)
-    .join(";");
+    .map(({ days, windows }) => `${days.join(".")}*${windows.map(writeWindow).join("_")}`)
+    .join(",");
 }
 
 function writeWindow({ from, to, max_stay_min: limit }: Window): string {
@@ -40,8 +40,8 @@ function writeWindow({ from, to, max_stay_min: limit }: Window): string {
 /** Read what `writeGroups` wrote; null where it is not of that form. */
 export function readGroups(text: string | null): Group[] | null {
   if (!text) return null;
-  const groups = text.split(";").map((part) => {
-    const [names = "", windows = ""] = part.split("~");
+  const groups = text.split(",").map((part) => {
+    const [names = "", windows = ""] = part.split("*");
     const days = RULE_DAYS.filter((day) => names.split(".").includes(day));
     return { days, windows: windows ? windows.split("_").map(readWindow) : [] };
   });
