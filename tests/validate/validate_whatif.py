@@ -105,7 +105,7 @@ def random_bay(length_m: float, deliveries: float, retry: float, rng: np.random.
 
 def chain_and_events(scale: Scale) -> list[Figure]:
     """T3: unserved deliveries a day by the chain against drivers one by one."""
-    lengths = (12.0, 24.0) if scale is Scale.SMALL else (12.0, 15.0, 18.0, 24.0)
+    lengths = (12.0, 18.0) if scale is Scale.SMALL else (12.0, 15.0, 18.0, 24.0)
     rules = T3_RULES[:2] if scale is Scale.SMALL else T3_RULES
     days = 3_000 if scale is Scale.SMALL else 12_000
     errors: dict[str, list[float]] = {"chain": [], "returns": [], "length": [], "slot": []}
@@ -189,9 +189,7 @@ def ranking(scale: Scale) -> list[Figure]:
     rng = np.random.default_rng([4, 21])
     by_chain, by_length = [], []
     for number in range(bays):
-        bay = random_bay(
-            float(rng.choice(lengths)), rng.uniform(10, 60), 0.3 * (number % 2), rng
-        )
+        bay = random_bay(float(rng.choice(lengths)), rng.uniform(10, 60), 0.3 * (number % 2), rng)
         truth = np.array(
             [
                 score(simulated(bay.kerb, bay.parameters, 0, r, days=days, seed=number), Weights())
