@@ -113,7 +113,7 @@ class BaySuggestion(Frozen):
     demand_per_day: Range | None
     """Deliveries that would like to stop, on the average day of a week; None where too little was seen."""
     unserved_per_day: Range | None = None
-    """Of those, deliveries that find no room under ``rule_now`` and do not come back; None where not estimated."""
+    """Of those, deliveries that find no room under ``rule_now`` and do not come back; None where no change was weighed."""
     seen_days: int
     """Whole days' worth of seen time."""
     coverage: float

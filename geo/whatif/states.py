@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.compiled import compiled
-from geo.whatif.fit import TOUCH_M, GapTable, gap_table
+from geo.whatif.fit import BUSY, CALM, TOUCH_M, GapTable, gap_table, gap_tables
 from geo.words import VEHICLE_CLASSES, VehicleClass
 
 Floats = NDArray[np.float64]
@@ -56,6 +56,8 @@ class Kerb:
         Shape ``(S, K)``, int64, vehicles there; the first state is empty.
     admit
         Shape ``(S, K)``, probability that a vehicle of a kind finds a gap.
+    calm, busy
+        Shape ``(S, K)``, the same probability where few and where many deliveries come.
     above, below
         Shape ``(S, K)``, int64, the state with one vehicle more or less, the state itself where there is none.
     """
@@ -64,6 +66,8 @@ class Kerb:
     need_m: Floats
     counts: Ints
     admit: Floats
+    calm: Floats
+    busy: Floats
     above: Ints
     below: Ints
 
@@ -88,7 +92,27 @@ def kerb(length_m: float, vehicle_length_m: tuple[float, ...]) -> Kerb:
 
 @lru_cache(maxsize=1024)
 def _kerb(length_m: float, vehicle_length_m: tuple[float, ...]) -> Kerb:
-    return kerb_of(length_m, vehicle_length_m, gap_table(length_m, vehicle_length_m))
+    usual = kerb_of(length_m, vehicle_length_m, gap_table(length_m, vehicle_length_m))
+    calm, busy = (
+        kerb_of(length_m, vehicle_length_m, table).admit
+        for table in gap_tables(length_m, vehicle_length_m)
+    )
+    return replace(usual, calm=calm, busy=busy)
+
+
+def at_load(kerb: Kerb, load: float) -> Kerb:
+    """Return a kerb with the chances of a gap that belong to a load.
+
+    Parameters
+    ----------
+    kerb
+        As made for its length.
+    load
+        Deliveries that come during one mean stay, as most of them find it.
+    """
+    share = np.log(max(load, 1e-9) / CALM) / np.log(BUSY / CALM)
+    weight = min(max(float(share), 0.0), 1.0)
+    return replace(kerb, admit=(1.0 - weight) * kerb.calm + weight * kerb.busy)
 
 
 def kerb_of(length_m: float, vehicle_length_m: tuple[float, ...], table: GapTable) -> Kerb:
@@ -114,7 +138,8 @@ def kerb_of(length_m: float, vehicle_length_m: tuple[float, ...], table: GapTabl
     np.add.at(by_class.T, list(CLASS_OF_KIND), counts.T)
     chance = table.chance[table.code(by_class)][:, list(CLASS_OF_KIND)]
     fits = above != np.arange(len(counts))[:, None]
-    return Kerb(length_m, need_m, counts, np.where(fits, chance, 0.0), above, below)
+    admit = np.where(fits, chance, 0.0)
+    return Kerb(length_m, need_m, counts, admit, admit, admit, above, below)
 
 
 @compiled

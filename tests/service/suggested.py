@@ -66,6 +66,7 @@ def record(bay_id: str, **given: Any) -> BaySuggestion:
         "reasons_not": (Text(code="uniform_rule", fr="Une seule règle.", en="One rule only."),),
         "alternatives": (),
         "demand_per_day": around(18.0, 2.0),
+        "unserved_per_day": around(4.0, 1.0),
         "seen_days": 52,
         "coverage": 0.93,
         "audit_dated_on": None,

@@ -11,11 +11,13 @@ AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = {
     "carte": "/carte?bay=99001-0004",
     "commune": "/communes/99001?month=2026-03",
+    "aire": "/aires/99001-0004",
     "propositions": "/propositions?commune=99001",
     "proposition": "/propositions/1",
 }
 READY = {
     "commune": ".bays .button",
+    "aire": ".suggestion-lines",
     "propositions": ".ranked-row, .inbox-none",
     "proposition": ".made-from",
 }
@@ -111,7 +113,7 @@ def test_zoomed_text_does_not_cut(open_page: OpenPage) -> None:
     for path in ("/communes", *PAGES.values()):
         page = open_page(path, width=320, height=640)
         page.locator("h1").wait_for()
-        page.locator("#figures-title, .bays .button, td, .made-from").first.wait_for(
+        page.locator("#figures-title, .bays .button, .heat, td, .made-from").first.wait_for(
             state="attached"
         )
         assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -4,7 +4,7 @@ import type { Resource } from "../api/use-resource";
 import { Link } from "../app/Link";
 import { Failure, Loading } from "../app/States";
 import { percent } from "../figures/format";
-import { rulesInWords } from "../figures/rules";
+import { ruleInWords } from "../figures/rules";
 import { useWords } from "../phrases/phrases";
 import type { Words } from "../phrases/phrases";
 import type { SuggestionLine, SuggestionLines } from "./types";
@@ -30,7 +30,10 @@ function Lines({ items }: { items: readonly SuggestionLine[] }) {
     <ul className="suggestion-lines">
       {items.map((item) => (
         <li key={item.id}>
-          <Link to={`/propositions/${item.id}`}>{decisionInWords(words, item)}</Link>
+          <Link to={`/propositions/${item.id}`}>{t(`aire.decision.${item.decision}`)}</Link>
+          {item.rules_new?.map((rule, index) => (
+            <p key={index}>{ruleInWords(words, rule)}</p>
+          ))}
           <p className="soft">{sureness(words, item)}</p>
         </li>
       ))}
@@ -38,20 +41,23 @@ function Lines({ items }: { items: readonly SuggestionLine[] }) {
   );
 }
 
-function decisionInWords(words: Words, { decision, rules_new: rules }: SuggestionLine): string {
-  const { t } = words;
-  if (decision !== "change") return t(`aire.decision.${decision}`);
-  return t("aire.decision.change", { rules: rulesInWords(words, rules ?? []) });
-}
-
 /** How sure the proposal is and where it stands; nothing is said of what is not known. */
-function sureness({ t, lang, many }: Words, item: SuggestionLine): string {
+function sureness(words: Words, item: SuggestionLine): string {
+  const { t, many } = words;
   const { p_gain: gain, grade, status, needs_days: days } = item;
   const said = [
-    gain === null ? "" : t("aire.suggestion.gain", { share: percent(lang, gain) }),
+    gain === null ? "" : gainInWords(words, gain),
     grade === null ? "" : t("aire.suggestion.grade", { grade }),
     status === null ? "" : t(`aire.status.${status}`),
     days === null ? "" : many("aire.suggestion.days", days),
   ];
   return said.filter(Boolean).join(" · ");
+}
+
+/** Nothing is certain: what rounds to all is said to be above 99 %. */
+function gainInWords({ t, lang }: Words, gain: number): string {
+  const nearly = gain >= 0.995;
+  return t(nearly ? "aire.suggestion.gain.above" : "aire.suggestion.gain", {
+    share: percent(lang, nearly ? 0.99 : gain),
+  });
 }

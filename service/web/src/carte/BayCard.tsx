@@ -43,7 +43,7 @@ export function BayCard({ bay, row, status, communes, change, shown }: BayCardPr
       </header>
       <p className="soft">
         <Link to={`/communes/${commune}`}>{place ?? commune}</Link> · {id} · {t(`type.${type}`)} ·{" "}
-        {many("vehicles", capacity)} · {count(lang, lengthM, 1)} m
+        {many("vehicles", capacity)} · {t("aire.kerb", { n: count(lang, lengthM, 1) })}
       </p>
       <p>{row ? figureLines(words, row).join(" · ") : t("bay.filtered")}</p>
       {isThin(row, status.enough_coverage) && <p className="thin">{t("coverage.thin")}</p>}
@@ -66,15 +66,32 @@ function RestsOn({ bay, status }: { bay: string; status: Status }) {
   if (data?.id !== bay) return null;
   const share = unseenShare(data.unseen);
   const calibration = calibrationsInWords(words, data.calibrations);
-  const values = { share: percent(lang, share), from: dayInWords(lang, data.from_on) };
   const doubleMin = Math.round(data.double_parked_s / 60);
   return (
     <div className="rests-on soft">
-      {doubleMin > 0 && <p>{t("bay.double", { ...values, n: count(lang, doubleMin) })}</p>}
-      {share !== null && (
-        <p>{t("bay.unseen", { ...values, reasons: reasonsInWords(words, data.unseen) })}</p>
-      )}
+      <p>{t("bay.since", { from: dayInWords(lang, data.from_on) })}</p>
+      <dl>
+        {doubleMin > 0 && <Fact term={t("bay.double")} text={`${count(lang, doubleMin)} ${t("unit.minutes")}`} />}
+        {share !== null && (
+          <Fact
+            term={t("bay.unseen")}
+            text={t("bay.unseen.why", {
+              share: percent(lang, share),
+              reasons: reasonsInWords(words, data.unseen),
+            })}
+          />
+        )}
+      </dl>
       {calibration && <p>{calibration}</p>}
+    </div>
+  );
+}
+
+function Fact({ term, text }: { term: string; text: string }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{text}</dd>
     </div>
   );
 }

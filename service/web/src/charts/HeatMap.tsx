@@ -81,8 +81,13 @@ function HoursHead() {
     <div role="row">
       <span />
       {Array.from({ length: HOURS }, (_, hour) => (
-        <span key={hour} role="columnheader" aria-label={clock(lang, hour)}>
-          {hour % 3 === 0 && <small data-sixth={hour % 6 === 0}>{hour}</small>}
+        <span key={hour} role="columnheader">
+          <span className="sr-only">{clock(lang, hour)}</span>
+          {hour % 3 === 0 && (
+            <small aria-hidden="true" data-sixth={hour % 6 === 0}>
+              {hour}
+            </small>
+          )}
         </span>
       ))}
     </div>
