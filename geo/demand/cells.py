@@ -113,7 +113,7 @@ def cells(groups: tuple[int, ...], smooth: Smoothness, city: Floats, *, by_regim
     wide = _variances(groups, (ALL_WAVES, GROUP_WAVES), levels)
     curves = len(spread)
     blocks: tuple[slice, ...] = (slice(0, curves),)
-    worth: tuple[float, ...] = (curves / 2 + 5.0,)
+    worth: tuple[float, ...] = (curves / 4 + 4.0,)
     mean = np.zeros(common.shape[1] + kinds)
     if by_regime:
         spread, wide = np.append(spread, RHO_BETWEEN_SD**2), np.append(wide, NATIONAL_RHO_SD**2)
@@ -155,6 +155,6 @@ def _variances(
     level, first, roughness = smooth
     parts = [expected_variance(most[0], level, first, roughness)]
     if max(groups) > 0:
-        of_group = expected_variance(most[1], level / 4, first / 4, roughness)
+        of_group = expected_variance(most[1], level, first / 4, roughness)
         parts += [of_group] * (max(groups) + 1)
     return np.concatenate(parts)

@@ -16,13 +16,16 @@ from geo.demand.cells import (
     days_seen,
 )
 from geo.demand.counts import (
+    CutShort,
     Expectation,
     Stacked,
+    TrueArrivals,
     expectation,
     limited_share,
     true_arrivals,
 )
 from geo.demand.days import DayEffects, day_effects, day_groups
+from geo.demand.edges import car_course, edges, natural_of
 from geo.demand.leaving import KnownStays, long_leave_per_h, mean_ratio
 from geo.demand.lengths import (
     CLASSES,
@@ -34,7 +37,6 @@ from geo.demand.lengths import (
     limits_of,
     reading_by_length,
     sample_of,
-    stays_owed,
 )
 from geo.demand.mixed import Common, common_posterior
 from geo.demand.parameters import CHAIN_KINDS, DELIVERIES
@@ -48,7 +50,7 @@ from geo.demand.stays import (
     stays_of_commune,
     survival,
 )
-from geo.facts.bay_facts import DAY_KINDS, BayFacts
+from geo.facts.bay_facts import DAY_KINDS, SHARED, BayFacts
 from geo.study.words import Audit, Study
 from geo.words import VEHICLE_CLASSES
 
@@ -61,9 +63,6 @@ MOST_BAYS = 400
 KAPPA_PRIOR = (0.7, 6.0)
 KEEPS_PRIOR = ((0.6, 5.0), (0.6, 5.0), (0.4, 5.0))
 """National means and how many drivers they are worth. Science brief, section 9: invented, none was ever measured."""
-
-NATURAL_WORTH = 20.0
-"""Cars of the commune's natural departures that are added to a bay's own; parameter of ours."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +90,9 @@ class Commune:
         Shares of stays of each length owed to true classes, and the limits known.
     long_leave_per_h
         Shape ``(G, 48)``, departures of long cars per hour by half hour of the day.
-    kappa, natural
-        Who makes room when a window starts, and the share of cars that would have gone anyway.
+    kappa, natural, car_course
+        Who makes room when a window starts, the share of cars that leave naturally in 55 minutes, and departures of
+        cars by half hour of the day.
     keeps, car_survival
         Who keeps the maximum stay, of each of ``geo.demand.lengths.CLASSES``; survival of cars ``(L,)``.
     """
@@ -107,7 +107,8 @@ class Commune:
     limits_min: Ints
     long_leave_per_h: Floats
     kappa: SharesOfCommune
-    natural: tuple[float, float]
+    natural: float
+    car_course: Floats
     keeps: tuple[SharesOfCommune, ...]
     car_survival: Floats
     cars_shared: bool
@@ -140,31 +141,24 @@ def learn(facts: Sequence[BayFacts], study: Study, seed: int) -> Commune:
         commune_shares(*keepers(found, c, near_survival(found, c, stays, of_cars)), KEEPS_PRIOR[c])
         for c in range(len(CLASSES))
     )
+    natural, course = natural_of(some), car_course(some)
+    kappa = commune_shares(*edges(some, natural, course), KAPPA_PRIOR)
     limited = limited_share(*_stays_under_limits(some))
-    expected = expectation(stacked, read_well, limited * keeps[-1].mean)
-    counts, exposure_s = true_arrivals(stacked, expected)
-    demand = _demand(some, counts, exposure_s)
-    natural = (
-        float(sum(one.control_gone for one in some)),
-        float(sum(one.control_present for one in some)),
-    )
+    expected = expectation(stacked, read_well, CutShort(limited * keeps[-1].mean, kappa.mean))
+    true = true_arrivals(stacked, expected)
     return Commune(
         audit=study.audit,
         class_shares=_class_shares(stacked),
         expected=expected,
-        demand=demand,
+        demand=_demand(some, true),
         stays=stays,
-        mean_ratio=mean_ratio(
-            stacked,
-            counts,
-            study.audit.split_rate,
-            KnownStays(found, stays_owed(some, owed), stays, keeps),
-        ),
+        mean_ratio=mean_ratio(KnownStays(found, stays, keeps), study.audit.split_rate),
         owed=owed,
         limits_min=limits,
         long_leave_per_h=long_leave_per_h(some),
-        kappa=commune_shares(*edges(some, natural), KAPPA_PRIOR),
+        kappa=kappa,
         natural=natural,
+        car_course=course,
         keeps=keeps,
         car_survival=of_cars,
         cars_shared=cars_shared,
@@ -178,20 +172,6 @@ def chance_variance(facts: Sequence[BayFacts], of: Cells, effects: DayEffects) -
     variance = np.zeros((len(facts), len(told)))
     variance[:, told == 0] = effects.own_variance / days
     return variance
-
-
-def edges(facts: Sequence[BayFacts], natural: tuple[float, float]) -> tuple[Floats, Floats, Floats]:
-    """Return cars still there when a window starts, of how many, and the share that would stay anyway, ``(B,)``."""
-    usual = (natural[0] + 1.0) / (natural[1] + 10.0)
-    present = np.array([one.edge_present for one in facts], np.float64)
-    gone = np.array([one.edge_gone for one in facts], np.float64)
-    own = np.array(
-        [
-            (one.control_gone + NATURAL_WORTH * usual) / (one.control_present + NATURAL_WORTH)
-            for one in facts
-        ]
-    )
-    return present - gone, present, 1.0 - own
 
 
 def near_survival(
@@ -228,9 +208,7 @@ def _class_shares(stacked: Stacked) -> Floats:
     return np.asarray(read / read.sum())
 
 
-def _demand(
-    facts: Sequence[BayFacts], counts: Floats, exposure_s: Floats
-) -> tuple[DemandOfKind, ...]:
+def _demand(facts: Sequence[BayFacts], true: TrueArrivals) -> tuple[DemandOfKind, ...]:
     """Learn the demand of each kind; kinds of day are told apart for all deliveries and for all cars."""
     columns = tuple(range(DELIVERIES)), tuple(range(DELIVERIES, len(CHAIN_KINDS)))
     days = np.bincount(facts[0].day_kind, minlength=len(DAY_KINDS)).astype(np.int64)
@@ -239,14 +217,16 @@ def _demand(
         zip(columns, (DELIVERIES_SMOOTH, CARS_SMOOTH), strict=True)
     ):
         effects = day_effects(facts, some)
-        compared = (counts[..., some], exposure_s[..., some])
-        regimes = compared if not by_regime else tuple(part[:, :, :1] for part in compared)
-        groups = day_groups(regimes[0].sum((2, 4)), regimes[1].sum(2).mean(-1), days, effects)
+        shared = slice(SHARED, SHARED + 1) if by_regime else slice(None)
+        counts, exposure_s = (
+            part[:, :, shared][..., some].sum(2) for part in (true.counts, true.exposure_s)
+        )
+        groups = day_groups(counts.sum(-1), exposure_s.mean(-1), days, effects)
         city = effects.cv_city**2 / np.maximum(days, 0.5)
         found += [
             _fitted(
                 facts,
-                (counts[..., k], exposure_s[..., k]),
+                true.of_kind(k),
                 cells(groups, smooth, city, by_regime=bool(by_regime)),
                 effects,
             )
@@ -261,7 +241,7 @@ def _fitted(
     common = common_posterior(
         of.design,
         of.gathered(seen[0]),
-        of.gathered(seen[1]) / 3600.0,
+        of.gathered(seen[1]),
         chance_variance(facts, of, effects),
         of.beforehand,
     )

@@ -8,14 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.demand.reading import CLASS_OF_KIND, LONG, SHORT, Reading, allotted, true_counts
-from geo.facts.bay_facts import LONG_S, BayFacts
+from geo.demand.reading import CLASS_OF_KIND, LONG, SHORT, Reading, owed_shares, true_counts
+from geo.facts.bay_facts import BIN_S, LONG_S, RESERVED, SHARED, BayFacts
 from geo.words import VEHICLE_CLASSES
 
 Floats = NDArray[np.float64]
 
-PSEUDO_STAYS = 3.0
-"""Stays with the commune's mix that are added to a bay's before its mix is judged; parameter of ours."""
+PSEUDO_STAYS = 10.0
+"""Stays with the commune's mix that are added to a bay's, for each kind of day and regime, before its mix is judged;
+parameter of ours."""
+
+USUAL_H = 3.0
+"""Hours of a usual rate that are added to a cell of the commune, so that none is thought impossible; ours."""
+
+SMOOTH = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9.0
+"""Weights of neighbouring half hours when the commune's mix is judged; parameter of ours."""
+
+LONG_BINS = int(LONG_S / BIN_S)
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,34 @@ class Stacked:
 
 
 @dataclass(frozen=True)
+class CutShort:
+    """How rules make long cars look short.
+
+    Attributes
+    ----------
+    by_limit
+        Share of the long cars that come in reserved hours.
+    by_start
+        Share of those that come within two hours before a window starts.
+    """
+
+    by_limit: float
+    by_start: float
+
+    def shares(self, seen_s: Floats) -> Floats:
+        """Return the share in each cell from the seconds seen, shape ``(B, D, G, 48)`` as given."""
+        reserved = seen_s[..., RESERVED, :] > 0
+        starts = reserved & ~np.roll(reserved, 1, -1)
+        soon = np.zeros(starts.shape, np.bool_)
+        for ahead in range(1, LONG_BINS + 1):
+            soon |= np.roll(starts, -ahead, -1)
+        shares = np.zeros(seen_s.shape)
+        shares[..., SHARED, :] = self.by_start * soon
+        shares[..., RESERVED, :] = self.by_limit
+        return shares
+
+
+@dataclass(frozen=True)
 class Expectation:
     """What a commune expects of a bay before it is looked at, and how its detector reads.
 
@@ -48,32 +85,37 @@ class Expectation:
     ----------
     reading
         Best reading.
-    looks_short
-        Share of the long cars in reserved hours that a maximum stay makes short.
+    cut_short
+        Long cars that look short.
     per_s
         Shape ``(D, G, 48, 6)``, true arrivals per second of exposure.
     """
 
     reading: Reading
-    looks_short: float
+    cut_short: CutShort
     per_s: Floats
 
     def matrices(self, reading: Reading | None = None) -> Floats:
         """Return the reading of ``FACT_KINDS`` in each regime, shape ``([R,] G, 6, 6)``."""
         one = reading or self.reading
-        return np.stack([one.matrix(), one.matrix(self.looks_short)], axis=-3)
+        return np.stack([one.matrix(), one.matrix(self.cut_short.by_limit)], axis=-3)
 
 
-def expectation(stacked: Stacked, reading: Reading, looks_short: float) -> Expectation:
+def expectation(stacked: Stacked, reading: Reading, cut_short: CutShort) -> Expectation:
     """Return what a commune's bays together say of any one."""
-    start = Expectation(reading, looks_short, np.zeros(stacked.arrivals.shape[1:]))
     total = stacked.arrivals.sum(0)
-    smooth = (np.roll(total, 1, -2) + 2 * total + np.roll(total, -1, -2)) / 4
-    true = true_counts(smooth, start.matrices()[None, :, None], smooth + 1e-3)
     exposure = true_exposure_s(stacked, reading).sum(0)
-    by_kind = true.sum((0, 1, 2)) / np.maximum(exposure.sum((0, 1, 2)), 1.0)
-    worth = 50.0 * 3600.0
-    return Expectation(reading, looks_short, (true + by_kind * worth) / (exposure + worth))
+    shift = range(-(len(SMOOTH) // 2), len(SMOOTH) // 2 + 1)
+    smooth, open_s = (
+        sum(w * np.roll(part, s, -2) for w, s in zip(SMOOTH, shift, strict=True))
+        for part in (total, exposure)
+    )
+    matrices = reading.matrix(cut_short.shares(stacked.seen_s).mean(0))
+    true = true_counts(np.asarray(smooth), matrices)
+    usual = true.sum((1, 2)) / np.maximum(exposure.sum((1, 2)), 1.0)
+    worth = USUAL_H * 3600.0
+    per_s = (true + worth * usual[:, None, None]) / (open_s + worth)
+    return Expectation(reading, cut_short, per_s)
 
 
 def true_exposure_s(stacked: Stacked, reading: Reading) -> Floats:
@@ -88,23 +130,46 @@ def true_exposure_s(stacked: Stacked, reading: Reading) -> Floats:
     return np.asarray(np.maximum(stacked.seen_s[..., None] - closed, 0.02 * stacked.exposure_s))
 
 
-def true_arrivals(stacked: Stacked, expected: Expectation) -> tuple[Floats, Floats]:
-    """Return counts owed to each true kind and the exposures to divide them by, shape ``(B, D, G, 48, 6)`` each.
+@dataclass(frozen=True)
+class TrueArrivals:
+    """Stays of B bays owed to each true kind, shape ``(B, D, G, 48, 6)`` each.
 
-    With a perfect detector and no maximum stay both are what was read.
+    Attributes
+    ----------
+    counts
+        Stays read that are owed to the kind.
+    exposure_s
+        What to divide them by to have true arrivals per second.
+    left
+        Share of the information that is left where part of the stays read as the kind are not its own (Fisher's, of
+        a Poisson count on a known background): counts and exposures are lowered by it before they are learned from.
     """
-    matrices = expected.matrices()
+
+    counts: Floats
+    exposure_s: Floats
+    left: Floats
+
+    def of_kind(self, kind: int) -> tuple[Floats, Floats]:
+        """Return lowered counts and exposures in hours of one kind, shape ``(B, D, G, 48)``."""
+        left = self.left[..., kind]
+        return self.counts[..., kind] * left, self.exposure_s[..., kind] * left / 3600.0
+
+
+def true_arrivals(stacked: Stacked, expected: Expectation) -> TrueArrivals:
+    """Return what is owed to each true kind; with a perfect detector and no rule that is what was read."""
+    matrices = expected.reading.matrix(expected.cut_short.shares(stacked.seen_s))
     exposure = true_exposure_s(stacked, expected.reading)
     cell = expected.per_s * exposure
-    ours = cell.sum((1, 3))
+    ours = cell.sum(3)
     mix = ours / np.maximum(ours.sum(-1, keepdims=True), 1e-12)
-    read = stacked.arrivals.sum((1, 3)) + PSEUDO_STAYS * (mix[..., None, :] @ matrices)[..., 0, :]
-    true = true_counts(read, matrices, np.maximum(mix, 1e-9) * read.sum(-1, keepdims=True))
-    scale = true / np.maximum(ours, 1e-12)
-    counts = allotted(
-        stacked.arrivals, matrices[None, None, :, None], cell * scale[:, None, :, None]
-    )
-    return counts, exposure * matrices.sum(-1)[None, None, :, None]
+    usual = (cell[..., None] * matrices).sum(3) / np.maximum(ours, 1e-12)[..., None]
+    usual = np.where(ours[..., None] > 0, usual, matrices[:, :, :, 0])
+    read = stacked.arrivals.sum(3) + PSEUDO_STAYS * (mix[..., None, :] @ usual)[..., 0, :]
+    scale = true_counts(read, usual) / np.maximum(ours, 1e-12)
+    owed = owed_shares(matrices, cell * scale[:, :, :, None])
+    counts = (owed * stacked.arrivals[..., None, :]).sum(-1)
+    left = (owed * matrices).sum(-1) / np.maximum(matrices.sum(-1), 1e-9)
+    return TrueArrivals(counts, exposure * matrices.sum(-1), left)
 
 
 def read_totals(stacked: Stacked) -> Floats:
@@ -127,8 +192,8 @@ def log_corrections(read: Floats, matrices: Floats, drawn: Floats) -> Floats:
     Shape ``(R, G, 6)``.
     """
     some = read + 0.5
-    best = true_counts(some, matrices, some)
-    other = true_counts(some, drawn, np.broadcast_to(best, (len(drawn), *best.shape)), 10)
+    best = true_counts(some, matrices)
+    other = true_counts(np.broadcast_to(some, (len(drawn), *some.shape)), drawn)
     return np.asarray(np.log(np.maximum(other, 0.05)) - np.log(np.maximum(best, 0.05)))
 
 

@@ -139,9 +139,9 @@ def _are_alike(arrivals: Floats, exposure_s: Floats, days: Ints, effects: DayEff
     if abs(level[1] - level[0]) > chi2.ppf(1 - UNLIKELY, 1) ** 0.5 * spread:
         return False
     share = expected * (found.sum(1) / expected.sum(1))[:, None]
-    share = share[0] / np.maximum(share.sum(0), 1e-9)
+    share = np.asarray(share[0] / np.maximum(share.sum(0), 1e-9))
     total: Floats = np.asarray(found.sum(0))
-    spare = np.atleast_1d(total * share * (1.0 - share))
-    known = np.flatnonzero(np.asarray(spare > 1.0))
+    spare: Floats = np.asarray(total * share * (1.0 - share))
+    known = spare > 1.0
     score = ((found[0] - total * share)[known] ** 2 / spare[known]).sum()
-    return bool(score <= chi2.ppf(1 - UNLIKELY, max(len(known) - 1, 1)))
+    return bool(score <= chi2.ppf(1 - UNLIKELY, max(int(known.sum()) - 1, 1)))

@@ -11,8 +11,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.demand.commune import Commune, DemandOfKind, chance_variance, edges, learn, near_survival
+from geo.demand.commune import Commune, DemandOfKind, chance_variance, learn, near_survival
 from geo.demand.counts import Stacked, log_corrections, read_totals, true_arrivals
+from geo.demand.edges import edges
 from geo.demand.lengths import CLASSES, keepers, lengths, sample_of
 from geo.demand.mixed import Own, own_posterior
 from geo.demand.parameters import CHAIN_KINDS, DELIVERIES, Parameters
@@ -35,6 +36,9 @@ Science brief, 2.2: such data cannot tell it; 0.4 is a parameter of ours.
 
 RHO_LIMITS = (0.01, 1.0)
 """Shares of car demand that are believed; parameter of ours."""
+
+NATURAL_SD = 0.3
+"""Doubt of natural departures at the start of a window, of the logarithm of staying; parameter of ours."""
 
 TOLD = 0.5
 """Share of the variance beforehand that data must remove before a value counts as learned; parameter of ours."""
@@ -156,9 +160,7 @@ class BayEstimate:
         return Parameters(
             rate_per_h=rate,
             rho=np.clip(np.stack(rhos, axis=-1), *RHO_LIMITS),
-            kappa=drawn_shares(
-                self.commune.kappa, self.kappa[1], (shared.kappa, rng.random(count))
-            ),
+            kappa=self._drawn_kappa(shared, rng),
             leave_per_h=self._leave_per_h(mu),
             stay_mu=mu,
             stay_sigma=np.broadcast_to(self._sigma, mu.shape).copy(),
@@ -173,6 +175,13 @@ class BayEstimate:
         per_day = np.concatenate([per_day, per_day.sum(-1, keepdims=True)], axis=-1)
         p05, p95 = np.quantile(per_day, [0.05, 0.95], axis=0)
         return DeliveriesPerDay(per_day.mean(0), p05, p95)
+
+    def _drawn_kappa(self, shared: CommuneDraws, rng: np.random.Generator) -> Floats:
+        """Return draws of kappa, with the doubt of how many would have gone anyway, which all bays share."""
+        chosen = shared.kappa, rng.random(len(shared.kappa))
+        drawn = drawn_shares(self.commune.kappa, self.kappa[1], chosen)
+        stay = 1.0 - self.commune.natural
+        return np.clip(1.0 - (1.0 - drawn) * stay**shared.natural, 0.0, 1.0)
 
     @property
     def _sigma(self) -> Floats:
@@ -207,13 +216,10 @@ def estimate_all(
 ) -> list[BayEstimate]:
     """Return what is known of several bays, faster than one by one; facts and bays in the same order."""
     stacked = Stacked.of(facts)
-    counts, exposure_s = true_arrivals(stacked, commune.expected)
-    own = [
-        _own(facts, demand, counts[..., k], exposure_s[..., k])
-        for k, demand in enumerate(commune.demand)
-    ]
+    true = true_arrivals(stacked, commune.expected)
+    own = [_own(facts, demand, true.of_kind(k)) for k, demand in enumerate(commune.demand)]
     mu, sd, keeps = _stays_and_keepers(facts, commune)
-    present = np.stack(edges(facts, commune.natural), axis=1)
+    present = np.stack(edges(facts, commune.natural, commune.car_course), axis=1)
     seen = stacked.seen_s.sum(2)[..., None]
     open_s = stacked.exposure_s[..., :DELIVERIES].sum(2)
     refused = np.where(seen > 0, 1.0 - open_s / np.maximum(seen, 1.0), 0.0)
@@ -251,6 +257,8 @@ class CommuneDraws:
     matrices: Floats
     """Shape ``(R, G, 6, 6)``."""
     kappa: Floats
+    natural: Floats
+    """Shape ``(R,)``, error of the natural departures, as a share of their logarithm."""
     keeps: tuple[Floats, ...]
     retry: Floats
 
@@ -268,19 +276,18 @@ def commune_draws(commune: Commune, count: int, seed: int) -> CommuneDraws:
         common=tuple(common),
         matrices=commune.expected.matrices(drawn),
         kappa=rng.random(count),
+        natural=NATURAL_SD * rng.standard_normal(count),
         keeps=tuple(rng.random(count) for _ in CLASSES),
         retry=rng.uniform(*RETRY, count),
     )
 
 
-def _own(
-    facts: Sequence[BayFacts], demand: DemandOfKind, counts: Floats, exposure_s: Floats
-) -> Own:
+def _own(facts: Sequence[BayFacts], demand: DemandOfKind, seen: tuple[Floats, Floats]) -> Own:
     of = demand.cells
     return own_posterior(
         of.design,
-        of.gathered(counts),
-        of.gathered(exposure_s) / 3600.0,
+        of.gathered(seen[0]),
+        of.gathered(seen[1]),
         demand.common,
         chance_variance(facts, of, demand.effects),
     )

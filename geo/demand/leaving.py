@@ -8,12 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.demand.counts import Stacked
 from geo.demand.lengths import CLASSES, Lengths
 from geo.demand.parameters import CHAIN_KINDS
 from geo.demand.shares import SharesOfCommune
-from geo.demand.stays import LATE_MIN, StaysOfKind, lengths_min, mean_min, mean_until_min
-from geo.facts.bay_facts import BINS, FACT_KINDS, LONG_S, RESERVED, SHARED, BayFacts
+from geo.demand.stays import (
+    StaysOfKind,
+    lengths_min,
+    mean_beyond_min,
+    mean_min,
+    mean_until_min,
+)
+from geo.facts.bay_facts import BINS, FACT_KINDS, LONG_S, NOT_RESERVED, RESERVED, SHARED, BayFacts
 
 Floats = NDArray[np.float64]
 
@@ -44,8 +49,6 @@ class KnownStays:
     ----------
     found
         Stays owed to their true class.
-    read
-        Shape ``(X, 3 true, 3 read)``, stays of each length over all bays.
     stays
         Of each of ``CHAIN_KINDS``.
     keeps
@@ -53,7 +56,6 @@ class KnownStays:
     """
 
     found: Lengths
-    read: Floats
     stays: Sequence[StaysOfKind]
     keeps: Sequence[SharesOfCommune]
 
@@ -65,83 +67,69 @@ def long_leave_per_h(facts: Sequence[BayFacts]) -> Floats:
     """
     left, hours = np.zeros((2, BINS)), np.zeros((2, BINS))
     for one in facts:
-        away = ~_at_starts(one)[:, None]
+        away = ~at_starts(one)[:, None]
         left += (one.departures[..., LONG] * away).sum(0)
         hours += (one.vehicle_s[..., LONG] * away).sum(0) / 3600.0
-    overall = (left.sum() + 4.0 * NATIONAL_LONG_PER_H) / (hours.sum() + 4.0)
-    both = _smoothed(left.sum(0), overall) / _smoothed(hours.sum(0), 1.0)
-    worth = WORTH / both
-    pooled = (left.sum(0) + WORTH) / (hours.sum(0) + worth)
-    worth = WORTH / pooled
-    return np.asarray((left + WORTH) / (hours + worth))
+    pooled = course_of_day(left.sum(0), hours.sum(0))
+    return np.asarray((left + WORTH) / (hours + WORTH / pooled))
 
 
-def mean_ratio(stacked: Stacked, counts: Floats, extra: float, known: KnownStays) -> Floats:
+def course_of_day(left: Floats, hours: Floats, beforehand: float = NATIONAL_LONG_PER_H) -> Floats:
+    """Return departures per hour by half hour of the day from departures and vehicle-hours, shape ``(48,)``."""
+    overall = (left.sum() + 4.0 * beforehand) / (hours.sum() + 4.0)
+    smooth = _smoothed(left, overall) / _smoothed(hours, 1.0)
+    return np.asarray((left + WORTH) / (hours + WORTH / smooth))
+
+
+def mean_ratio(known: KnownStays, extra: float) -> Floats:
     """Return the ratio of the mean stay by vehicle-time to that of the lognormal with its limits, shape ``(4,)``.
 
-    Vehicle-time does not mind that a stay was split or cut, nor whether lengths are lognormal. It is owed to true
-    classes as the stays of each length are. Long cars, whose departures are counted by the hour, have 1.
+    Vehicle-time does not mind that a stay was split, nor whether lengths are lognormal; stays that were cut are
+    continued as the lognormal says. Long cars, whose departures are counted by the hour, have 1.
 
     Parameters
     ----------
-    stacked
-        Facts as read.
-    counts
-        Shape ``(B, D, G, 48, 6)``, stays read that are owed to each kind.
-    extra
-        Extra stays per stay.
     known
         Lengths with what was learned from them.
+    extra
+        Extra stays per stay.
     """
     ratio = np.ones(len(CHAIN_KINDS))
-    shares = time_shares(known.read)
     for k, name in enumerate(CHAIN_KINDS[:-1]):
         of_class = CLASSES.index(name.removeprefix("short_"))
-        regimes = slice(SHARED, SHARED + 1) if of_class == CLASSES.index("car") else slice(None)
-        read_min = stacked.vehicle_s[:, :, regimes, :, :3].sum((0, 1, 2, 3)) / 60.0
-        stays = counts[:, :, regimes, :, k].sum() / (1.0 + extra)
-        expected = _expected_min(known, of_class, k)
-        if stays >= ENOUGH_STAYS:
-            ratio[k] = (shares[of_class] @ read_min) / (stays * expected)
+        ended, cut = _counted(known.found, of_class)
+        if ended.sum() + cut.sum() < ENOUGH_STAYS:
+            continue
+        stays, at = known.stays[k], lengths_min()
+        spread = float(np.hypot(stays.sigma, stays.between))
+        minutes = ended.sum(0) @ at + cut.sum(0) @ (at + mean_beyond_min(at, stays.mu, spread))
+        found = (ended + cut).sum(1)
+        keeps = known.keeps[of_class].mean
+        means = [
+            _mean_min(float(limit), stays.mu, spread, keeps) for limit in known.found.limits_min
+        ]
+        ratio[k] = minutes * (1.0 + extra) / (found @ np.array(means))
     return np.clip(ratio, *RATIO_LIMITS)
 
 
-def time_shares(read: Floats) -> Floats:
-    """Return which share of the vehicle-time read as van, truck and short car is owed to each class, shape ``(3, 3)``.
-
-    Parameters
-    ----------
-    read
-        Shape ``(X, 3 true, 3 read)``, stays of each length, owed to true classes.
-    """
-    at = lengths_min()
-    minutes = read * at[:, None, None]
-    short = at < LONG_S / 60
-    minutes = np.stack(
-        [minutes[..., 0].sum(0), minutes[..., 1].sum(0), minutes[short, :, 2].sum(0)], axis=1
-    )
-    return np.asarray(minutes / np.maximum(minutes.sum(0), 1e-9))
-
-
-def _expected_min(known: KnownStays, of_class: int, kind: int) -> float:
-    """Return the mean stay that the lognormal predicts under the limits met."""
-    stays, keeps = known.stays[kind], known.keeps[of_class].mean
-    spread = float(np.hypot(stays.sigma, stays.between))
-    free = float(mean_min(stays.mu, spread))
+def _counted(found: Lengths, of_class: int) -> tuple[Floats, Floats]:
+    """Return ended and cut stays by limit and length, ``(L, X)``; of cars the short ones outside windows."""
+    ended, cut = found.ended[:, :, of_class].sum(0), found.cut[:, :, of_class].sum(0)
     if CLASSES[of_class] == "car":
+        kept = (found.limits_min == NOT_RESERVED)[:, None] & (lengths_min() < LONG_S / 60)
+        ended, cut = ended * kept, cut * kept
+    return ended, cut
+
+
+def _mean_min(limit_min: float, mu: float, sigma: float, keeps: float) -> float:
+    """Return the mean stay under a limit that a share of drivers keep."""
+    free = float(mean_min(mu, sigma))
+    if limit_min <= 0:
         return free
-    weight = (known.found.ended + known.found.cut)[:, :, of_class].sum((0, 2))
-    means = [
-        free
-        if limit <= 0
-        else (1 - keeps) * free
-        + keeps * float(mean_until_min(max(float(limit) - LATE_MIN, 1.0), stays.mu, spread))
-        for limit in known.found.limits_min
-    ]
-    return float(weight @ np.array(means) / max(weight.sum(), 1e-9))
+    return (1 - keeps) * free + keeps * float(mean_until_min(limit_min, mu, sigma))
 
 
-def _at_starts(one: BayFacts) -> NDArray[np.bool_]:
+def at_starts(one: BayFacts) -> NDArray[np.bool_]:
     """Tell which half hours touch a window's start, by kind of day, shape ``(D, 48)``."""
     reserved, shared = one.seen_s[:, RESERVED] > 0, one.seen_s[:, SHARED] > 0
     starts = reserved & np.roll(shared, 1, 1) & ~np.roll(reserved, 1, 1)

@@ -19,6 +19,10 @@ Ints = NDArray[np.int64]
 CLASSES = ("van", "truck", "car")
 """Axis of the classes whose lengths are kept."""
 
+LONG_LENGTHS_MIN, NEAR_LENGTHS = 90.0, (2.5, 1.25)
+"""Ratios of lengths over which stays are averaged before they are owed to classes, the first from 90 minutes on, where
+few deliveries are left among many cars; parameters of ours."""
+
 ENOUGH_SHARED = 200
 """Car stays outside windows from which on lengths of cars are learned from these alone; parameter of ours."""
 
@@ -43,18 +47,11 @@ class Lengths:
 def reading_by_length(facts: Sequence[BayFacts], reading: Reading) -> Floats:
     """Return which share of the stays read as each class is owed to each true one, shape ``(X, 5 true, 5 read)``."""
     total = sum((_by_class((one.ended + one.cut).sum(0)) for one in facts), np.zeros((5, _X)))
-    around = (np.roll(total, 1, 1) + total + np.roll(total, -1, 1)) / 3
-    true = true_counts(around.T, reading.seen_as, around.T + 1e-3)
+    true = true_counts(_around(total).T, reading.seen_as)
     return np.stack(
         [allotted(np.broadcast_to(unit, true.shape), reading.seen_as, true) for unit in np.eye(5)],
         axis=2,
     )
-
-
-def stays_owed(facts: Sequence[BayFacts], owed: Floats) -> Floats:
-    """Return stays of each length over all bays by true and read class, shape ``(X, 3 true, 3 read)``."""
-    total = sum((_by_class((one.ended + one.cut).sum(0)) for one in facts), np.zeros((5, _X)))
-    return np.asarray(owed[:, :3, :3] * total.T[:, None, :3])
 
 
 def lengths(facts: Sequence[BayFacts], limits_min: Ints, owed: Floats) -> Lengths:
@@ -139,6 +136,14 @@ def car_survival(stays: Lengths) -> Floats:
         near, beyond = total[at >= limit - EARLY_MIN].sum(), total[at > limit + LATE_MIN].sum()
         found.append((beyond + 9.0) / (near + 10.0))
     return np.array(found)
+
+
+def _around(total: Floats) -> Floats:
+    """Return stays ``(5, X)`` averaged over lengths that are much alike, long ones over a wider range."""
+    at = lengths_min()
+    is_long = np.minimum(at[:, None], at) >= LONG_LENGTHS_MIN
+    near = np.abs(np.log(at[:, None] / at)) < np.log(np.where(is_long, *NEAR_LENGTHS))
+    return np.asarray(total @ near.T / near.sum(1))
 
 
 def _by_class(by_kind: Floats | Ints) -> Floats:

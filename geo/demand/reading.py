@@ -32,7 +32,10 @@ LEAST_LABELLED = 2.0
 DOUBT = 0.5
 """Vehicles of either kind that a sample without any is taken to hide (Jeffreys prior)."""
 
-ROUNDS = 25
+NEARLY_0 = 1e-6
+"""Share of all stays that a kind has at least, so that it may still grow; parameter of ours."""
+
+ROUNDS = 8
 """Rounds of expectation-maximisation of the true counts; parameter of ours, the reading is near the identity."""
 
 
@@ -55,14 +58,19 @@ class Reading:
     extra: Floats
     recall: Floats
 
-    def matrix(self, looks_short: float = 0.0) -> Floats:
+    def matrix(self, looks_short: Floats | float = 0.0) -> Floats:
         """Return stays read as each of ``FACT_KINDS`` for one true stay of each, shape ``([R,] 6, 6)``.
 
         Parameters
         ----------
         looks_short
-            Share of the long cars whose stay is cut below two hours by a maximum stay, and so read as short.
+            Share of the long cars whose stay a rule cuts below two hours, and that are so read as short; with axes of
+            its own these lead the shape instead of R.
         """
+        if np.ndim(looks_short):
+            return (1.0 - np.asarray(looks_short)[..., None, None]) * self.matrix() + np.asarray(
+                looks_short
+            )[..., None, None] * self.matrix(1.0)
         matrix = self.seen_as[..., CLASS_OF_KIND[:, None], CLASS_OF_KIND[None, :]].copy()
         matrix[..., :, LONG] = 0.0
         as_car = self.seen_as[..., CLASS_OF_KIND[LONG], CLASS_OF_KIND[LONG]]
@@ -112,7 +120,7 @@ def drawn_readings(audit: Audit, shares: Floats, count: int, rng: np.random.Gene
     return Reading(seen_as, extra, recall)
 
 
-def true_counts(read: Floats, matrix: Floats, expected: Floats, rounds: int = ROUNDS) -> Floats:
+def true_counts(read: Floats, matrix: Floats, rounds: int = ROUNDS) -> Floats:
     """Return the true stays most likely behind those read, by expectation-maximisation; never negative.
 
     Parameters
@@ -121,16 +129,18 @@ def true_counts(read: Floats, matrix: Floats, expected: Floats, rounds: int = RO
         Shape ``(..., 6)``.
     matrix
         Shape ``(..., 6, 6)``, ``[true, read]``.
-    expected
-        Shape ``(..., 6)``, where to begin; a kind that is 0 stays 0.
     rounds
-        How many rounds.
+        How many rounds, from the solution of the linear system with its negative entries raised to nearly 0, where
+        the rounds alone would be slow.
     """
     given = np.maximum(matrix.sum(-1), 1e-9)
-    true = expected
+    regular = np.swapaxes(matrix, -1, -2) + NEARLY_0 * np.eye(matrix.shape[-1])
+    regular = np.broadcast_to(regular, (*read.shape, matrix.shape[-1]))
+    solved = np.linalg.solve(regular, read[..., None])[..., 0]
+    true = np.maximum(solved, NEARLY_0 * read.sum(-1, keepdims=True))
     for _ in range(rounds):
         true = allotted(read, matrix, true) / given
-    return true
+    return np.asarray(true)
 
 
 def allotted(read: Floats, matrix: Floats, expected: Floats) -> Floats:
@@ -145,11 +155,15 @@ def allotted(read: Floats, matrix: Floats, expected: Floats) -> Floats:
     matrix
         Shape ``(..., 6, 6)``.
     """
+    return np.asarray((owed_shares(matrix, expected) * read[..., None, :]).sum(-1))
+
+
+def owed_shares(matrix: Floats, expected: Floats) -> Floats:
+    """Return which share of the stays read as each kind is owed to each true one, shape ``(..., 6 true, 6 read)``."""
     owed = expected[..., :, None] * matrix
     total = owed.sum(-2, keepdims=True)
     unexpected = np.eye(matrix.shape[-1])
-    share = np.where(total > 0, owed / np.where(total > 0, total, 1.0), unexpected)
-    return np.asarray((share * read[..., None, :]).sum(-1))
+    return np.asarray(np.where(total > 0, owed / np.where(total > 0, total, 1.0), unexpected))
 
 
 def _confusion(audit: Audit) -> Floats:

@@ -18,7 +18,10 @@ MEANS: Floats = (np.arange(49) + 1.0) / 50
 """Means over the commune that are weighed."""
 
 ALIKE: Floats = np.array([4.0, 8.0, 16.0, 32.0, 64.0, 128.0])
-"""How alike bays are, as the size of the beta distribution that they are drawn from; all weighed the same beforehand."""
+"""How alike bays are, as the size of the beta distribution that they are drawn from."""
+
+ALIKE_BEFOREHAND: Floats = np.array([0.1, 0.25, 0.3, 0.2, 0.1, 0.05])
+"""How each is weighed beforehand: bays differ by about a tenth; assumption of ours."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def commune_shares(
     likelihood = _likelihood(stayed, present, otherwise)
     top = likelihood.max(1, keepdims=True)
     per_bay = np.log(np.exp(likelihood - top) @ _bay_priors().T + 1e-300) + top
-    before = np.repeat(_beta_weights(MEANS, *prior), len(ALIKE))
+    before = np.outer(_beta_weights(MEANS, *prior), ALIKE_BEFOREHAND).ravel()
     score = per_bay.sum(0) + np.log(before + 1e-300)
     weight = np.exp(score - score.max())
     weight = weight / weight.sum()

@@ -156,6 +156,12 @@ def mean_until_min(limit_min: Floats | float, mu: Floats | float, sigma: Floats 
     return np.asarray(mean_min(mu, sigma) * ndtr(z - sigma) + limit_min * ndtr(-z))
 
 
+def mean_beyond_min(minutes: Floats, mu: float, sigma: float) -> Floats:
+    """Return how much longer, in the mean, a lognormal stay lasts that has lasted some minutes."""
+    z = (np.log(minutes) - mu) / sigma
+    return np.asarray(np.exp(mu + sigma**2 / 2 + log_ndtr(sigma - z) - log_ndtr(-z)) - minutes)
+
+
 def _moments(stays: StaySample, mu: Floats, sigma: float) -> tuple[Floats, Floats]:
     """Return the expected sums of the logarithm and of its square over each bay's stays."""
     y = np.log(stays.at_min)

@@ -9,14 +9,14 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.calendar import DayKind, day_kind
+from geo.calendar import DayKind, day_kind, days
 from geo.effect.register import Outcome
 from geo.forecast.states import presence_of, resolved
 from geo.local_time import midnight_s
 from geo.occupancy import MINUTE_S, OPEN_S, SeenArrays, StayArrays, slot_figures
 from geo.reserved import DAY_S
 from geo.rules import day_of, reserved_minutes
-from geo.study.folder import OpenStudy, bounds_s, days_of
+from geo.study.folder import OpenStudy, bounds_s
 from geo.study.stays import UNKNOWN_ARRIVAL_S, StaysPart
 from geo.study.words import Study
 from geo.sums import EPOCH_ON, local_s, local_slot_s
@@ -117,7 +117,7 @@ def panel(opened: OpenStudy, bay_ids: Sequence[str]) -> Panel:
     """
     study = opened.study
     wanted = set(bay_ids)
-    days = days_of(study.period)
+    observed = days(study.period.first_on, study.period.last_on + timedelta(days=1))
     found = [
         _of_bay(study, part, index)
         for part in opened.parts()
@@ -126,11 +126,11 @@ def panel(opened: OpenStudy, bay_ids: Sequence[str]) -> Panel:
     ]
     return Panel(
         tuple(bay.bay_id for bay in study.bays if bay.bay_id in wanted),
-        days[0],
+        observed[0],
         {outcome: np.stack([counts[outcome] for counts, _ in found]) for outcome in Outcome},
         np.stack([seen_s for _, seen_s in found]),
         _whole_s(study),
-        np.array([_KINDS.index(day_kind(on, study.period.holidays_on)) for on in days]),
+        np.array([_KINDS.index(day_kind(on, study.period.holidays_on)) for on in observed]),
     )
 
 

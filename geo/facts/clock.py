@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +79,7 @@ def clock(period: Period) -> Clock:
 
 def local_days(period: Period) -> list[date]:
     """Return the local days of a period, in order."""
-    return days(period.first_on, date.fromordinal(period.last_on.toordinal() + 1))
+    return days(period.first_on, period.last_on + timedelta(days=1))
 
 
 def regimes(history: Sequence[RuleVersion], period: Period) -> Regimes:

@@ -80,14 +80,12 @@ def _table_faults(content: Content) -> Iterator[str]:
     fields = [field for field in table["fields"] if field["name"] in content.columns]
     first_line: dict[tuple[str, ...], int] = {}
     for line, row in enumerate(content.rows, start=2):
-        wrong = list(_row_faults(fields, table["orderedFields"], row))
+        wrong = list(_row_faults(fields, table, row))
         wrong += _twice(table.get("primaryKey", ()), row, line, first_line)
         yield from (f"line {line}, {fault}" for fault in wrong)
 
 
-def _row_faults(
-    fields: Sequence[Field], ordered: Sequence[Sequence[str]], row: Row
-) -> Iterator[str]:
+def _row_faults(fields: Sequence[Field], table: Mapping[str, Any], row: Row) -> Iterator[str]:
     if None in row or None in row.values():
         yield "the row: found another number of cells than the header has: wanted as many"
         return
@@ -99,9 +97,17 @@ def _row_faults(
             yield f"column {name}: found {text!r}: wanted {wanted}"
         elif text:
             values[name] = _PARSERS[field["type"]](text)
-    for low, high in ordered:
+    yield from _pair_faults(table, values, row)
+
+
+def _pair_faults(table: Mapping[str, Any], values: Mapping[str, Any], row: Row) -> Iterator[str]:
+    """Yield what is wrong between the cells of one row."""
+    for low, high in table["orderedFields"]:
         if low in values and high in values and values[low] > values[high]:
             yield f"column {high}: found {row[high]!r}: wanted nothing below {low}, {row[low]}"
+    for names in table.get("filledFields", ()):
+        if not any(row.get(name) for name in names):
+            yield f"columns {', '.join(names)}: found none: wanted one or more"
 
 
 def _cell_fault(field: Field, text: str) -> str:

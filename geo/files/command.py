@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 import click
 
 from geo.files.checking import faults
+from geo.files.columnar import checked, is_columnar
 from geo.files.kinds import KINDS, TABLES, read, schema
 
 BAD_INPUT = 2
@@ -47,13 +49,20 @@ def schema_command(kind: str) -> None:
 
 def _checked(path: Path, kind: str | None, limit: int) -> int:
     """Print the faults of a file and a line that sums up, and return how many there are."""
+    if is_columnar(path):
+        with checked(path, kind) as (found_kind, rows, found):
+            return _told(path, f"{found_kind}, {rows} rows", found, limit)
     content = read(path, kind)
-    found = faults(content)
+    size = f", {len(content.rows)} rows" if content.kind in TABLES else ""
+    found = (f"{path}, {fault}" for fault in faults(content))
+    return _told(path, f"{content.kind}{size}", found, limit)
+
+
+def _told(path: Path, what: str, found: Iterator[str], limit: int) -> int:
     listed = list(islice(found, limit))
     for fault in listed:
-        click.echo(f"{path}, {fault}", err=True)
+        click.echo(fault, err=True)
     count = len(listed) + sum(1 for _ in found)
-    size = f", {len(content.rows)} rows" if content.kind in TABLES else ""
     verdict = f"{count} faults, {len(listed)} listed" if count else "valid"
-    click.echo(f"{path}: {content.kind}{size}, {verdict}", err=bool(count))
+    click.echo(f"{path}: {what}, {verdict}", err=bool(count))
     return count

@@ -8,21 +8,51 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from importlib import import_module, resources
 from pathlib import Path
 from typing import Any
 
 from geo.errors import InvalidFile, InvalidInput
 
-TABLES = ("truth", "predictions", "boxes", "stays", "unseen", "rule_history", "neighbours")
+TABLES = (
+    "truth",
+    "predictions",
+    "boxes",
+    "stays",
+    "unseen",
+    "rule_history",
+    "neighbours",
+    "forecast",
+    "adopted",
+)
 """Kinds of CSV file, each with a Table Schema (Data Package 2.0).
 
-Two properties of our own: `optionalFields` are columns that may be absent, `orderedFields` pairs of columns of which the
-first is not above the second.
+Three properties of our own: `optionalFields` are columns that may be absent, `orderedFields` pairs of columns of which the
+first is not above the second, `filledFields` groups of columns of which one at least is filled.
 """
 
-DOCUMENTS = ("scene", "bays", "metrics", "params", "audit", "weights")
+TOLD_BY = {
+    "scene": "camera_id",
+    "bays": "features",
+    "metrics": "by_bay",
+    "suggestions": "commune_plans",
+    "effect": "not_measured",
+    "what_if": "p_gain",
+    "world_truth": "city_factors",
+    "params": "search",
+    "audit": "recall",
+    "weights": "unserved_per_day",
+}
+"""A key that a document of each kind has and no other."""
+
+STUDY_BAYS = "study_bays"
+"""Kind of a bays.geojson whose features have a length, or no geometry."""
+
+DOCUMENTS = (*TOLD_BY, STUDY_BAYS)
 """Kinds of JSON file, each with a JSON Schema (draft 2020-12)."""
+
+MODELS = {"suggestions": "geo.suggest.record:Suggestions"}
+"""Kinds whose schema is that of the model that writes them."""
 
 SETTINGS = ("worker",)
 """Kinds of TOML file, each with a JSON Schema of its values."""
@@ -54,6 +84,9 @@ def schema(kind: str) -> Any:
     """
     if kind not in KINDS:
         raise InvalidInput(f"no file is of the kind {kind!r}: wanted one of {', '.join(KINDS)}")
+    if kind in MODELS:
+        module, _, name = MODELS[kind].partition(":")
+        return getattr(import_module(module), name).model_json_schema()
     text = resources.files("geo.files").joinpath("schemas", f"{kind}.json").read_text("utf-8")
     return json.loads(text)
 
@@ -111,15 +144,22 @@ def _table_kind(path: Path, columns: Iterable[str]) -> str:
 
 def _document_kind(path: Path, document: Any) -> str:
     keys = document.keys() if isinstance(document, dict) else set()
-    for key, kind in (("camera_id", "scene"), ("features", "bays"), ("by_bay", "metrics")):
+    for kind, key in TOLD_BY.items():
         if key in keys:
-            return kind
+            is_study = kind == "bays" and any(map(_is_of_study, document[key] or ()))
+            return STUDY_BAYS if is_study else kind
     for kind in DOCUMENTS:
         if path.stem == kind:
             return kind
     raise InvalidFile(
         f"nothing tells what {path} is: wanted --kind with one of {', '.join(DOCUMENTS)}"
     )
+
+
+def _is_of_study(feature: Any) -> bool:
+    if not isinstance(feature, dict):
+        return False
+    return feature.get("geometry") is None or "length_m" in (feature.get("properties") or {})
 
 
 def _json(path: Path) -> Any:

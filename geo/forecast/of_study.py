@@ -41,7 +41,7 @@ def study_states(opened: OpenStudy) -> States:
     ]
     return States(
         start_s,
-        np.concatenate([part.occupied for part in parts]),
+        np.concatenate([part.vehicles for part in parts]),
         np.concatenate([part.seen for part in parts]),
     )
 

@@ -10,8 +10,8 @@ from datetime import date
 import numpy as np
 
 from geo.errors import InvalidInput
-from geo.forecast.climatology import Floats, Ints, Strengths, chosen, expected, posterior
-from geo.forecast.relaxation import decay_of, fitted_tau_min, relaxed
+from geo.forecast.climatology import Floats, Ints, chosen, expected, posterior
+from geo.forecast.relaxation import decays, fitted_tau_min, relaxed
 from geo.forecast.states import MIDDLE_S, States, week_counts, week_slot
 from geo.reserved import DAY_S
 from geo.words import SLOT_S
@@ -41,16 +41,6 @@ class Calendar:
 
     time_zone: str
     holidays_on: AbstractSet[date] = frozenset()
-
-
-@dataclass(frozen=True)
-class Learnt:
-    """What a commune's training weeks gave."""
-
-    p_week: Floats
-    """Shape ``(B, 7, 96)``."""
-    strengths: Strengths
-    tau_min: float
 
 
 @dataclass(frozen=True)
@@ -108,18 +98,27 @@ def outlook(
     )
     p: Floats = np.full((len(communes), last - first), np.nan)
     for rows in _by_commune(communes):
-        own = States(found.start_s, found.occupied[rows], found.seen[rows])
+        own = States(found.start_s, found.vehicles[rows], found.seen[rows])
         if not own.seen[:, learnt_from:learnt_to].any():
             continue
-        learnt = learn(own, weekday, slot, slice(learnt_from, learnt_to))
-        p[rows] = learnt.p_week[:, weekday[first:last], slot[first:last]]
+        training = slice(learnt_from, learnt_to)
+        p_week = learn(own, weekday, slot, training)
+        p[rows] = p_week[:, weekday[first:last], slot[first:last]]
         if request.horizon_min is not None:
-            p[rows] = _moved(p[rows], own, request.horizon_min, learnt.tau_min, first)
+            p_typical = p_week[:, weekday[training], slot[training]]
+            tau_min = fitted_tau_min(
+                p_typical,
+                own.vehicles[:, training],
+                own.seen[:, training],
+                slot[training],
+                request.horizon_min,
+            )
+            p[rows] = _moved(p[rows], own, tau_min, slot[first:last], (first, request.horizon_min))
     return Outlook(made_s, found.start_s + SLOT_S * np.arange(first, last), p)
 
 
-def learn(found: States, weekday: Ints, slot: Ints, training: slice) -> Learnt:
-    """Learn the typical week of the bays of one commune, and how fast a state fades into it.
+def learn(found: States, weekday: Ints, slot: Ints, training: slice) -> Floats:
+    """Learn the typical week of the bays of one commune, shape ``(B, 7, 96)``.
 
     Parameters
     ----------
@@ -135,12 +134,7 @@ def learn(found: States, weekday: Ints, slot: Ints, training: slice) -> Learnt:
     held_out = week_counts(found, weekday, slot, slice(held_from, training.stop))
     strengths = chosen(before, held_out)
     p_week, _ = posterior(expected(before[0] + held_out[0], before[1] + held_out[1]), strengths)
-    tau_min = fitted_tau_min(
-        p_week[:, weekday[training], slot[training]],
-        found.occupied[:, training],
-        found.seen[:, training],
-    )
-    return Learnt(p_week, strengths, tau_min)
+    return p_week
 
 
 def _span(found: States, request: Request) -> tuple[int, int]:
@@ -173,11 +167,26 @@ def _by_commune(communes: Sequence[str]) -> Iterator[Ints]:
         yield np.flatnonzero(names == name)
 
 
-def _moved(p: Floats, found: States, horizon_min: int, tau_min: float, first: int) -> Floats:
-    """Move a typical week towards the states at which its forecasts are made."""
+def _moved(p: Floats, found: States, tau_min: Floats, slot: Ints, ahead: tuple[int, int]) -> Floats:
+    """Move a typical week towards the states at which its forecasts are made.
+
+    Parameters
+    ----------
+    p
+        Shape ``(B, T)``.
+    found
+        Of more slots than are forecast.
+    tau_min
+        From ``fitted_tau_min``.
+    slot
+        Shape ``(T,)``, slot of the day of each forecast.
+    ahead
+        First slot that is forecast, and the horizon in minutes.
+    """
+    first, horizon_min = ahead
     made = first - horizon_min * 60 // SLOT_S + np.arange(p.shape[1])
     known = (made >= 0) & (made < found.slots)
     inside = np.clip(made, 0, found.slots - 1)
-    return relaxed(
-        p, found.occupied[:, inside], found.seen[:, inside] & known, decay_of(horizon_min, tau_min)
-    )
+    vehicles = found.vehicles[:, inside]
+    decay = decays(tau_min, vehicles, slot, horizon_min)
+    return relaxed(p, vehicles, found.seen[:, inside] & known, decay)

@@ -19,6 +19,9 @@ MIDDLE_S = SLOT_S // 2
 """From the start of a slot to its middle."""
 
 
+MOST_VEHICLES = 9
+"""More are counted as so many: beyond them one more changes nothing that is forecast."""
+
 _SUNDAY, _THURSDAY = 6, 3
 
 Bools = NDArray[np.bool_]
@@ -54,15 +57,20 @@ class States:
     ----------
     start_s
         Epoch second at which the first slot starts.
-    occupied
-        Shape ``(B, T)``, at least one vehicle; False where unseen.
+    vehicles
+        Shape ``(B, T)``, int8, vehicles there, at most ``MOST_VEHICLES``; 0 where unseen.
     seen
         Shape ``(B, T)``.
     """
 
     start_s: int
-    occupied: Bools
+    vehicles: NDArray[np.int8]
     seen: Bools
+
+    @property
+    def occupied(self) -> Bools:
+        """Whether at least one vehicle was seen, ``(B, T)``."""
+        return self.vehicles > 0
 
     @property
     def slots(self) -> int:
@@ -97,7 +105,8 @@ def states(presence: Presence, bays: int, start_s: int, end_s: int) -> States:
         (bays, slots),
     )
     seen = unseen == 0
-    return States(start_s, (vehicles > 0) & seen, seen)
+    counted = np.where(seen, np.minimum(vehicles, MOST_VEHICLES), 0).astype(np.int8)
+    return States(start_s, counted, seen)
 
 
 def week_slot(

@@ -9,7 +9,7 @@ from typing import Literal
 
 import click
 
-REGIMES = ("base", "null", "sparse", "outages", "detector", "uniform", "growth", "busy")
+REGIMES = ("base", "null", "sparse", "outages", "detector", "uniform", "growth", "overflow", "busy")
 """As ``geo.simulation.regimes.Regime``, which is imported only when the command runs."""
 
 

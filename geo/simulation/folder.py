@@ -18,8 +18,8 @@ from geo.calendar import days, public_holidays
 from geo.each import each
 from geo.simulation.clock import Calendar
 from geo.simulation.oracle import best_week
-from geo.simulation.places import COMMUNE, Place, draw_places, feature, neighbours
-from geo.simulation.regimes import Regime, city_of, with_new_rules
+from geo.simulation.places import COMMUNE, CURRENT_RULES, Place, draw_places, feature, neighbours
+from geo.simulation.regimes import Regime, city_of, with_new_rules, with_overflow
 from geo.simulation.tables import iso, stays_csv, stays_table, unseen_csv
 from geo.simulation.truth import TruthBay, draw_truth, with_rules
 from geo.simulation.truth_file import truth_document
@@ -63,7 +63,7 @@ def write_world(order: Order, folder: Path) -> Iterator[tuple[str, int]]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     setting, places = _setting(order), _places(order)
-    bays = _with_regime(_truth(order, places, setting), order)
+    bays = _with_regime(_truth(order, places, setting), order, places)
     _write_json(
         folder / "bays.geojson",
         {
@@ -112,7 +112,12 @@ def _truth(order: Order, places: Sequence[Place], setting: Setting) -> tuple[Tru
     return draw_truth([place.kerb for place in places], setting.city, rng)
 
 
-def _with_regime(bays: tuple[TruthBay, ...], order: Order) -> tuple[TruthBay, ...]:
+def _with_regime(
+    bays: tuple[TruthBay, ...], order: Order, places: Sequence[Place]
+) -> tuple[TruthBay, ...]:
+    if order.regime is Regime.OVERFLOW:
+        near = {(bay_id, other) for bay_id, other, _ in neighbours(places)}
+        return with_overflow(bays, near, np.random.default_rng((order.seed, 16)))
     if order.regime is Regime.GROWTH:
         return with_new_rules(bays, order.weeks, np.random.default_rng((order.seed, 9)))
     if order.regime is Regime.NULL:
@@ -126,7 +131,8 @@ class _Part:
     """What a process needs for some bays."""
 
     rows: range
-    bays: tuple[TruthBay, ...]
+    bays: dict[int, TruthBay]
+    """These and the one before, whose refused drivers may come here."""
     setting: Setting
     parquet: Path | None
 
@@ -144,7 +150,7 @@ def _write_stays(
     parts = [
         _Part(
             range(first, min(first + per_part, len(bays))),
-            bays[first : first + per_part],
+            {row: bays[row] for row in range(max(first - 1, 0), min(first + per_part, len(bays)))},
             setting,
             parquet,
         )
@@ -171,8 +177,8 @@ def _write_stays(
 def _part(part: _Part) -> tuple[bytes, bytes, tuple[int, int]]:
     """Simulate some bays; return their stays as lines of CSV (none where they went to Parquet) and unseen times."""
     first = part.rows.start
-    world = simulate(part.rows, dict(zip(part.rows, part.bays, strict=True)), part.setting)
-    ids = [bay.bay_id for bay in part.bays]
+    world = simulate(part.rows, part.bays, part.setting)
+    ids = [part.bays[row].bay_id for row in part.rows]
     zone = part.setting.calendar.time_zone
     dark = unseen_csv(world.unseen, ids, first, zone)
     said = world.told.with_an_end()
@@ -191,20 +197,28 @@ def _part(part: _Part) -> tuple[bytes, bytes, tuple[int, int]]:
 def _write_history(
     folder: Path, bays: Sequence[TruthBay], calendar: Calendar
 ) -> Iterator[tuple[str, int]]:
-    """Write the rules that were in force before those of ``bays.geojson``, where any bay had others."""
-    rows = []
+    """Write the rules that were in force before those of ``bays.geojson``, and what was adopted, if any bay had others."""
+    rows: list[Sequence[object]] = []
+    adopted: list[Sequence[object]] = []
+    kinds = [rules for _, rules in CURRENT_RULES]
     for bay in bays:
         firsts = [first for first, _ in bay.versions]
         for (first, rules), until in zip(bay.versions, firsts[1:], strict=False):
             at = [int(calendar.midnights_s[day]) for day in (first, until)]
             said = json.dumps([rule.model_dump(mode="json") for rule in rules])
             rows.append((bay.bay_id, *iso(np.array(at), calendar.time_zone), said))
-    path = folder / "rule_history.csv"
-    if rows:
-        _write_rows(path, ("bay_id", "from", "to", "rules"), rows)
-        yield path.name, len(rows)
-    else:
-        path.unlink(missing_ok=True)
+            measure = f"to rule {kinds.index(bay.rules) + 1}"
+            adopted.append((bay.bay_id, str(calendar.days[until]), measure, ""))
+    tables = {
+        "rule_history.csv": (("bay_id", "from", "to", "rules"), rows),
+        "adopted.csv": (("bay_id", "adopted_on", "measure", "control_bay_ids"), adopted),
+    }
+    for name, (header, lines) in tables.items():
+        if lines:
+            _write_rows(folder / name, header, lines)
+            yield name, len(lines)
+        else:
+            (folder / name).unlink(missing_ok=True)
 
 
 def _params(calendar: Calendar) -> dict[str, Any]:

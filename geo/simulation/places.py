@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,7 +128,7 @@ def feature(place: Place, rules: tuple[TimeRule, ...]) -> dict[str, object]:
     }
 
 
-def neighbours(places: list[Place]) -> list[tuple[str, str, float]]:
+def neighbours(places: Sequence[Place]) -> list[tuple[str, str, float]]:
     """Return the bays of a street that are within ``NEAR_M`` of each other, both ways, with their distance in metres."""
     found = []
     for i, place in enumerate(places):

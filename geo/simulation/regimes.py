@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from enum import StrEnum
 
@@ -29,6 +30,8 @@ class Regime(StrEnum):
     """One rule in the whole commune."""
     GROWTH = "growth"
     """Deliveries grow, and part of the bays get a new rule midway."""
+    OVERFLOW = "overflow"
+    """Refused drivers try the bay next door."""
     BUSY = "busy"
     """Thirty told stays a day and bay, for measuring speed (T16)."""
 
@@ -47,6 +50,10 @@ GROWTH_PER_WEEK = 0.015
 
 NEW_RULE_SHARE = 0.4
 """Share of the bays that get a new rule midway (assumption)."""
+
+OVERFLOW_PER_DAY, OVERFLOW_SHARE = 30.0, (0.2, 0.7)
+"""Deliveries of the median bay, and the share of one bay's refused drivers that tries the next: least and most
+(science brief, 2.4, tried 0.3 and 0.6)."""
 
 BUSY_PER_DAY, BUSY_RANGE = 43.0, (10.0, 200.0)
 """Deliveries a day that give thirty told stays a day and bay on average (measured)."""
@@ -85,6 +92,11 @@ def city_of(
             base, detector=Detector(recall=STALE_RECALL, audited_recall=BELIEVED_RECALL)
         ),
         Regime.GROWTH: replace(base, growth_per_week=GROWTH_PER_WEEK),
+        Regime.OVERFLOW: replace(
+            base,
+            deliveries_per_day=OVERFLOW_PER_DAY,
+            behaviour=replace(base.behaviour, retry=0.0),
+        ),
         Regime.BUSY: replace(base, deliveries_per_day=BUSY_PER_DAY, deliveries_range=BUSY_RANGE),
     }
     city = changes.get(regime, base)
@@ -107,3 +119,28 @@ def with_new_rules(
         else bay
         for i, bay in enumerate(bays)
     )
+
+
+def with_overflow(
+    bays: tuple[TruthBay, ...], near: AbstractSet[tuple[str, str]], rng: np.random.Generator
+) -> tuple[TruthBay, ...]:
+    """Let refused drivers of a bay try the next one of the axis where it is near; no bay is in two such pairs.
+
+    Parameters
+    ----------
+    bays
+        The bays axis.
+    near
+        Pairs of identifiers of neighbours.
+    rng
+        Of the shares.
+    """
+    share = rng.uniform(*OVERFLOW_SHARE, len(bays))
+    found = list(bays)
+    row = 1
+    while row < len(bays):
+        if (bays[row - 1].bay_id, bays[row].bay_id) in near:
+            found[row] = replace(bays[row], overflow_row=row - 1, overflow_share=float(share[row]))
+            row += 1
+        row += 1
+    return tuple(found)

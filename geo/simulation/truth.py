@@ -98,6 +98,8 @@ class TruthBay:
         Behaviour, as ``geo.simulation.profiles.Behaviour`` has it.
     versions
         Rules in force from their first local day on, in order: ``(first day's index, rules)``, the first at 0.
+    overflow_row, overflow_share
+        Row of the neighbour whose refused drivers try this bay next, and the share that does; None: of no bay.
     """
 
     bay_id: str
@@ -117,6 +119,8 @@ class TruthBay:
     retry: float
     versions: tuple[tuple[int, tuple[TimeRule, ...]], ...]
     common: Common
+    overflow_row: int | None = None
+    overflow_share: float = 0.0
 
     @property
     def rules(self) -> tuple[TimeRule, ...]:

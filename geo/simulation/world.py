@@ -20,11 +20,16 @@ from geo.simulation.profiles import CLASS_OF_KIND, City
 from geo.simulation.truth import Kerb, TruthBay, draw_truth
 from geo.words import VEHICLE_CLASSES, TimeRule
 
+Bays = Sequence[TruthBay] | Mapping[int, TruthBay]
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 WARM_UP_DAYS = 2
 """Days before the period that fill the kerb: night cars are there when it begins."""
+
+NEXT_DOOR_S = (30, 120)
+"""Seconds from a refusal to the try at the neighbour (assumption)."""
 
 _CLASSES = np.array([VEHICLE_CLASSES.index(name) for name in CLASS_OF_KIND], np.int8)
 
@@ -78,20 +83,21 @@ class World:
     seen: SeenArrays
 
 
-def run_bay(row: int, bay: TruthBay, setting: Setting) -> BayRun:
+def run_bay(row: int, bays: Bays, setting: Setting) -> BayRun:
     """Let everybody arrive at one bay; each row has its own chance, whatever else is simulated."""
-    seed = stream(setting.seed, 6, row)
-    whole = setting.whole
+    bay, seed, whole = bays[row], stream(setting.seed, 6, row), setting.whole
     factors = day_factors(bay, setting.weekdays, setting.city_factors, seed)
     arrivals = draw_arrivals(bay, whole, whole.kinds, factors, seed)
+    if bay.overflow_row is not None:
+        refused = run_bay(bay.overflow_row, bays, setting)
+        rng = np.random.default_rng((setting.seed, 15, row))
+        arrivals = _with_refused(arrivals, refused, bay.overflow_share, rng)
     versions = tuple((first + WARM_UP_DAYS if first else 0, rules) for first, rules in bay.versions)
     parked = park(arrivals, _timetable(versions, whole), bay.drivers(), bay.length_m, seed)
     return BayRun(arrivals, parked)
 
 
-def simulate(
-    rows: range, bays: Sequence[TruthBay] | Mapping[int, TruthBay], setting: Setting
-) -> World:
+def simulate(rows: range, bays: Bays, setting: Setting) -> World:
     """Simulate some bays over whole local days; the same arguments give the same world.
 
     Parameters
@@ -99,11 +105,11 @@ def simulate(
     rows
         Which bays.
     bays
-        By row.
+        By row; those whose refused drivers come here are needed too.
     setting
         Period, city and seed.
     """
-    true_stays = _joined([_stays(row, run_bay(row, bays[row], setting)) for row in rows])
+    true_stays = _joined([_stays(row, run_bay(row, bays, setting)) for row in rows])
     calendar, detector = setting.calendar, setting.city.detector
     unseen = draw_unseen(rows, calendar, setting.city.outages, setting.seed)
     seen = seen_between(unseen, rows, calendar.start_s, calendar.end_s)
@@ -136,6 +142,23 @@ def _timetable(
     versions: tuple[tuple[int, tuple[TimeRule, ...]], ...], calendar: Calendar
 ) -> Timetable:
     return timetable(versions, calendar)
+
+
+def _with_refused(
+    own: Arrivals, neighbour: BayRun, share: float, rng: np.random.Generator
+) -> Arrivals:
+    """Return arrivals with a share of those whom a neighbour has refused for good."""
+    there = neighbour.arrivals
+    refused = (neighbour.parked.parked_s < 0) & (neighbour.parked.tries > 0)
+    comes = refused & (rng.random(len(refused)) < share)
+    later_s = there.at_s[comes] + rng.integers(*NEXT_DOOR_S, int(comes.sum()))
+    at_s = np.concatenate([own.at_s, later_s])
+    order = np.argsort(at_s, kind="stable")
+    return Arrivals(
+        at_s[order],
+        np.concatenate([own.kind, there.kind[comes]])[order],
+        np.concatenate([own.stay_s, there.stay_s[comes]])[order],
+    )
 
 
 def _stays(row: int, run: BayRun) -> StayArrays:

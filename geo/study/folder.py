@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from geo.calendar import days
 from geo.engine import MEMORY_GB, THREADS, in_process
 from geo.errors import InvalidFile
 from geo.files.checking import faults
@@ -314,3 +316,8 @@ def _rows(path: Path, kind: str) -> tuple[dict[str, str], ...]:
     for fault in faults(content):
         raise InvalidFile(f"{path}, {fault}")
     return content.rows
+
+
+def days_of(between: Period) -> list[date]:
+    """Return the local days of a period, in order."""
+    return days(between.first_on, between.last_on + timedelta(days=1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -185,7 +185,7 @@ def sums(connection: duckdb.DuckDBPyConnection, table: Table, relation: str) -> 
     except duckdb.Error as error:
         raise InvalidFile(f"{table.path} cannot be read: {_first_line(error)}") from error
     if any(row[4] for row in rows):
-        raise _fault(connection, table)
+        raise InvalidFile(next(row_faults(connection, table)))
     return Sums(
         MappingProxyType({row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}),
         min((row[5] for row in rows), default=None),
@@ -193,24 +193,23 @@ def sums(connection: duckdb.DuckDBPyConnection, table: Table, relation: str) -> 
     )
 
 
-def _fault(connection: duckdb.DuckDBPyConnection, table: Table) -> InvalidFile:
-    """Return the error of the first row with a fault."""
-    cursor = connection.execute(
+def row_faults(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[str]:
+    """Yield each row with a fault: its place, the value found and what was wanted, in order of the rows."""
+    cursor = connection.cursor().execute(
         f"SELECT * FROM ({typed_sql(connection, table, with_lines=True)}) "
-        "WHERE fault > 0 ORDER BY file, line LIMIT 1"
+        "WHERE fault > 0 ORDER BY file, line"
     )
     names = [column[0] for column in cursor.description or ()]
-    row: dict[str, Any] = dict(zip(names, cursor.fetchone() or (), strict=True))
-    fault = table.layout.faults[row["fault"] - 1]
-    value = row.get(
-        {table.layout.begin: "begin_text", table.layout.end: "end_text"}.get(
-            fault.column, fault.column
-        )
-    )
+    texts = {table.layout.begin: "begin_text", table.layout.end: "end_text"}
     unit = "line" if table.is_csv else "row"
-    return InvalidFile(
-        f"{row['file']}, {unit} {row['line']}, column {fault.column}: found {value or ''!r}: wanted {fault.wanted}"
-    )
+    while values := cursor.fetchone():
+        row: dict[str, Any] = dict(zip(names, values, strict=True))
+        fault = table.layout.faults[row["fault"] - 1]
+        value = row.get(texts.get(fault.column, fault.column)) or ""
+        yield (
+            f"{row['file']}, {unit} {row['line']}, column {fault.column}: "
+            f"found {value!r}: wanted {fault.wanted}"
+        )
 
 
 def _column_types(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, str]:

@@ -8,6 +8,7 @@ from geo.study.words import Audit, Period
 from geo.suggest.accounts import (
     assumptions,
     basis,
+    corrected,
     demand_per_day,
     more_days,
     second_opinion,
@@ -16,7 +17,7 @@ from geo.suggest.accounts import (
 )
 from geo.suggest.choose import WIDENING, chance_above, effect_of, range_of
 from geo.suggest.evidence import half_hours
-from geo.suggest.grade import LEAST_DAYS, decide, grade
+from geo.suggest.grade import LEAST_DAYS, PROMISING_P, decide, grade
 from geo.suggest.proposal import FINAL_DRAWS, Case, Proposal, Settings, proposals
 from geo.suggest.reasons import reasons_not
 from geo.suggest.record import Alternative, BaySuggestion, Decision
@@ -55,12 +56,12 @@ def _judged(
     case: Case, settings: Settings, around: Surroundings, found: list[Proposal]
 ) -> BaySuggestion:
     best, bar = found[0], settings.weights.change_per_day
+    opinion = None
+    if chance_above(best.gain, bar, WIDENING) >= PROMISING_P:
+        opinion = second_opinion(case, settings, best)
+        best = corrected(best, opinion, settings)
     p_gain = chance_above(best.gain, bar, WIDENING)
-    mean_gain = float(best.gain.mean())
-    decision = decide(p_gain, mean_gain, bar)
-    opinion = second_opinion(case, settings, best) if decision == "change" else None
-    if opinion is not None and not opinion.agrees:
-        decision = "need_data"
+    decision = decide(p_gain, float(best.gain.mean()), bar)
     level = grade(p_gain, basis(case, around.audit)) if decision != "keep" else None
     content: dict[str, object] = {**_known(case, settings), "grade": level}
     if decision != "change":
@@ -70,7 +71,7 @@ def _judged(
         return _record(case, around, decision, content)
     content["reasons_not"] = reasons_not(case, best, opinion, around.audit, around.neighbours)
     if decision == "need_data":
-        content["alternatives"] = _alternatives(case, settings, around, found)
+        content["alternatives"] = _alternatives(case, settings, around, [best, *found[1:]])
         content["needs_days"] = more_days(case, settings, best)
         return _record(case, around, decision, content)
     content |= _change(case, settings, around, best)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from geo.study.words import Audit
 from geo.suggest.days import KIND_OF_DAY
 from geo.suggest.evidence import never_shared, reserved_car_share
@@ -13,6 +16,10 @@ from geo.suggest.proposal import Case, Proposal
 from geo.suggest.record import Text
 from geo.suggest.sentences import number, reason, share, source_words
 from geo.whatif.outcome import QUANTITIES, DayRule, WeekRule
+
+Floats = NDArray[np.float64]
+
+_UNSERVED = QUANTITIES.index("unserved")
 
 CARS_WORTH_SAYING = 0.1
 """Mean number of cars in reserved time from which their unknown use is said; a parameter of ours."""
@@ -29,19 +36,25 @@ CUT_WORTH_SAYING = 0.05
 
 @dataclass(frozen=True)
 class Opinion:
-    """What two independent models say of the change in unserved deliveries per day."""
+    """What two independent models say of a change, both at the best parameters.
 
-    chain: float
-    events: float
+    Attributes
+    ----------
+    chain, events
+        Shape ``(Q,)``, quantities new minus now on the average calendar day.
+    """
+
+    chain: Floats
+    events: Floats
 
     RELATIVE = 0.15
     ABSOLUTE = 0.1
 
     @property
     def agrees(self) -> bool:
-        """Tell whether the two are within 15 % or 0.1 a day of each other (science brief, 3.4)."""
-        allowed = max(self.RELATIVE * abs(self.events), self.ABSOLUTE)
-        return abs(self.chain - self.events) <= allowed
+        """Tell whether unserved deliveries are within 15 % or 0.1 a day of each other (science brief, 3.4)."""
+        chain, events = self.chain[_UNSERVED], self.events[_UNSERVED]
+        return bool(abs(chain - events) <= max(self.RELATIVE * abs(events), self.ABSOLUTE))
 
 
 def reasons_not(
@@ -51,7 +64,11 @@ def reasons_not(
     found: list[Text] = []
     if opinion is not None and not opinion.agrees:
         found.append(
-            reason("models_disagree", chain=number(-opinion.chain), events=number(-opinion.events))
+            reason(
+                "models_disagree",
+                chain=number(-opinion.chain[_UNSERVED]),
+                events=number(-opinion.events[_UNSERVED]),
+            )
         )
     found += _of_behaviour(case, best)
     found += _of_data(case, audit)

@@ -52,8 +52,8 @@ _REASONS = {
         "The human check of the counts dates from {date}: the camera may have changed since.",
     ),
     "models_disagree": (
-        "Deux modèles indépendants diffèrent sur l'effet ({chain} et {events} livraison par jour) : à vérifier avant de décider.",
-        "Two independent models differ on the effect ({chain} and {events} deliveries a day): check before deciding.",
+        "Deux modèles indépendants diffèrent sur l'effet ({chain} et {events} livraison par jour) ; le second, plus complet, est retenu.",
+        "Two independent models differ on the effect ({chain} and {events} deliveries a day); the second, more complete one is used.",
     ),
     "demand_held": (
         "Les livraisons sont supposées garder leurs heures ; si les transporteurs s'adaptent, l'effet change.",

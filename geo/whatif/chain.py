@@ -10,8 +10,16 @@ from numpy.typing import NDArray
 from geo.demand.parameters import Parameters
 from geo.facts.bay_facts import BINS, DAY_KINDS
 from geo.whatif.outcome import DAY_KIND_OF, QUANTITIES, DayRule, WeekRule
-from geo.whatif.states import BLOCKED, CARS, RETRIED, Kerb, drive, kerb, kerb_of
-from geo.whatif.traffic import SHARED_TIME, Traffic, as_draws, regime_of, regimes_of, traffic
+from geo.whatif.states import BLOCKED, CARS, RETRIED, Kerb, at_load, drive, kerb, kerb_of
+from geo.whatif.traffic import (
+    SHARED_TIME,
+    Traffic,
+    as_draws,
+    delivery_load,
+    regime_of,
+    regimes_of,
+    traffic,
+)
 
 __all__ = ["Kerb", "kerb", "kerb_of", "outcome", "outcomes", "week_outcome"]
 
@@ -84,8 +92,8 @@ def outcomes(kerb: Kerb, draws: Parameters, kind: int, rules: Sequence[DayRule])
     The method of the science brief, 3.2: state = vehicles by kind, arrivals thinned by the chance of a gap, cars
     that make room where reserved time follows shared time. Stays are exponential with the mean of the hour.
     """
-    flow = traffic(kerb, draws, kind, regimes_of(rules))
-    return outcomes_of(kerb, flow, rules)
+    loaded = at_load(kerb, delivery_load(draws, kind))
+    return outcomes_of(loaded, traffic(loaded, draws, kind, regimes_of(rules)), rules)
 
 
 def outcomes_of(kerb: Kerb, flow: Traffic, rules: Sequence[DayRule]) -> Floats:

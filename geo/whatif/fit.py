@@ -23,16 +23,20 @@ EVENTS = 400_000
 SEED = 20_04
 """Any number: the same events are played for every length, so that the table changes smoothly with it."""
 
-MIX: Floats = np.array(
-    [[0.76, 0.12, 0.1, 0.01, 0.01], [0.76, 0.12, 0.1, 0.01, 0.01], [0.15, 0.05, 0.7, 0.05, 0.05]]
-)
-"""Share of arrivals per class in a calm and a busy reserved hour and in a shared one; assumption of ours."""
+DAY_MIX = (0.76, 0.12, 0.1, 0.01, 0.01)
+"""Share of arrivals per class in reserved hours; assumption of ours."""
+
+NIGHT_MIX = (0.15, 0.05, 0.7, 0.05, 0.05)
+"""The same in shared hours; assumption of ours."""
+
+USUAL_CALM, USUAL_BUSY, CALM, BUSY = 0.25, 0.95, 0.2, 1.5
+"""Arrivals per van's stay in reserved hours of usual bays, and of a calm and a busy one; assumptions of ours."""
+
+NIGHT = 0.75
+"""The same in shared hours, which follow the reserved ones; assumption of ours."""
 
 STAY: Floats = np.array([1.0, 1.6, 3.0, 1.0, 1.0])
 """Mean stays per class in units of a van's; assumption of ours."""
-
-LOADS: Floats = np.array([0.25, 0.95, 0.75])
-"""Arrivals per van's stay in these hours, which are played in turn; assumption of ours: a long bay is no busier."""
 
 USUAL_M = 24.0
 """Bays that are longer than this are played with more arrivals, in proportion; a parameter of ours."""
@@ -101,12 +105,28 @@ def gap_table(length_m: float, vehicle_length_m: tuple[float, ...]) -> GapTable:
     return _table(round(float(length_m), 1), tuple(float(length) for length in vehicle_length_m))
 
 
-@lru_cache(maxsize=1024)
-def _table(length_m: float, vehicle_length_m: tuple[float, ...]) -> GapTable:
+def gap_tables(length_m: float, vehicle_length_m: tuple[float, ...]) -> tuple[GapTable, GapTable]:
+    """Return the chances on calm and on busy days: the same vehicles stand closer where they came one by one.
+
+    Arguments as for ``gap_table``; ``CALM`` and ``BUSY`` say how many arrivals these days have.
+    """
+    rounded, lengths = round(float(length_m), 1), tuple(map(float, vehicle_length_m))
+    return _table(rounded, lengths, (CALM, CALM, NIGHT)), _table(
+        rounded, lengths, (BUSY, BUSY, NIGHT)
+    )
+
+
+@lru_cache(maxsize=2048)
+def _table(
+    length_m: float,
+    vehicle_length_m: tuple[float, ...],
+    hours: tuple[float, ...] = (USUAL_CALM, USUAL_BUSY, NIGHT),
+) -> GapTable:
     lengths = np.asarray(vehicle_length_m)
     radix, most = _codes(length_m, lengths)
-    load = LOADS * max(1.0, length_m / USUAL_M)
-    come = MIX * load[:, None] * (lengths <= length_m + TOUCH_M)
+    mix = np.array([DAY_MIX] * (len(hours) - 1) + [NIGHT_MIX])
+    load = np.array(hours) * max(1.0, length_m / USUAL_M)
+    come = mix * load[:, None] * (lengths <= length_m + TOUCH_M)
     if not come.any():
         return GapTable.of_length_sum(length_m, vehicle_length_m)
     classes = np.stack([lengths, 1.0 / STAY])

@@ -36,14 +36,18 @@ def _part(kerb: Kerb, keeps: NDArray[np.int64]) -> Kerb:
     index[keeps] = np.arange(len(keeps))
     here = np.arange(len(keeps))[:, None]
     above, below = index[kerb.above[keeps]], index[kerb.below[keeps]]
-    admit = np.where((above < 0) | (above == here), 0.0, kerb.admit[keeps])
-    return Kerb(
-        kerb.length_m,
-        kerb.need_m,
-        kerb.counts[keeps],
-        admit,
-        np.where(above < 0, here, above),
-        np.where(below < 0, here, below),
+    closed = (above < 0) | (above == here)
+    admit, calm, busy = (
+        np.where(closed, 0.0, of[keeps]) for of in (kerb.admit, kerb.calm, kerb.busy)
+    )
+    return replace(
+        kerb,
+        counts=kerb.counts[keeps],
+        admit=admit,
+        calm=calm,
+        busy=busy,
+        above=np.where(above < 0, here, above),
+        below=np.where(below < 0, here, below),
     )
 
 

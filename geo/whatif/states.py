@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.compiled import compiled
-from geo.whatif.fit import TOUCH_M, GapTable, gap_table
+from geo.whatif.fit import BUSY, CALM, TOUCH_M, GapTable, gap_table, gap_tables
 from geo.words import VEHICLE_CLASSES, VehicleClass
 
 Floats = NDArray[np.float64]
@@ -35,6 +35,9 @@ TAIL = 1e-7
 ROUGH_TAIL = 1e-4
 """The same where only the worth of a second try hangs on it; a parameter of ours."""
 
+FIRST_GUESS = 0.5
+"""Chance that a later return helps, before it is computed; any share would do."""
+
 MOST_EVENTS = 200.0
 """Expected events in one step, above which the step is divided: their Poisson weights would get too small."""
 
@@ -53,6 +56,8 @@ class Kerb:
         Shape ``(S, K)``, int64, vehicles there; the first state is empty.
     admit
         Shape ``(S, K)``, probability that a vehicle of a kind finds a gap.
+    calm, busy
+        Shape ``(S, K)``, the same probability where few and where many deliveries come.
     above, below
         Shape ``(S, K)``, int64, the state with one vehicle more or less, the state itself where there is none.
     """
@@ -61,6 +66,8 @@ class Kerb:
     need_m: Floats
     counts: Ints
     admit: Floats
+    calm: Floats
+    busy: Floats
     above: Ints
     below: Ints
 
@@ -85,7 +92,27 @@ def kerb(length_m: float, vehicle_length_m: tuple[float, ...]) -> Kerb:
 
 @lru_cache(maxsize=1024)
 def _kerb(length_m: float, vehicle_length_m: tuple[float, ...]) -> Kerb:
-    return kerb_of(length_m, vehicle_length_m, gap_table(length_m, vehicle_length_m))
+    usual = kerb_of(length_m, vehicle_length_m, gap_table(length_m, vehicle_length_m))
+    calm, busy = (
+        kerb_of(length_m, vehicle_length_m, table).admit
+        for table in gap_tables(length_m, vehicle_length_m)
+    )
+    return replace(usual, calm=calm, busy=busy)
+
+
+def at_load(kerb: Kerb, load: float) -> Kerb:
+    """Return a kerb with the chances of a gap that belong to a load.
+
+    Parameters
+    ----------
+    kerb
+        As made for its length.
+    load
+        Deliveries that come during one mean stay, as most of them find it.
+    """
+    share = np.log(max(load, 1e-9) / CALM) / np.log(BUSY / CALM)
+    weight = min(max(float(share), 0.0), 1.0)
+    return replace(kerb, admit=(1.0 - weight) * kerb.calm + weight * kerb.busy)
 
 
 def kerb_of(length_m: float, vehicle_length_m: tuple[float, ...], table: GapTable) -> Kerb:
@@ -111,7 +138,8 @@ def kerb_of(length_m: float, vehicle_length_m: tuple[float, ...], table: GapTabl
     np.add.at(by_class.T, list(CLASS_OF_KIND), counts.T)
     chance = table.chance[table.code(by_class)][:, list(CLASS_OF_KIND)]
     fits = above != np.arange(len(counts))[:, None]
-    return Kerb(length_m, need_m, counts, np.where(fits, chance, 0.0), above, below)
+    admit = np.where(fits, chance, 0.0)
+    return Kerb(length_m, need_m, counts, admit, admit, admit, above, below)
 
 
 @compiled
@@ -181,11 +209,12 @@ def _stepped(
     weight = np.exp(-events)
     behind = weight
     walked, following = now.copy(), np.empty_like(now)
+    held, per_event = _held(moves, rates, fastest), (rates[0] / fastest, rates[1] / fastest)
     ahead = weight * now
     spent = (1.0 - behind) / fastest * now
     done = 0
     while 1.0 - behind > TAIL:
-        _jump(moves, walked, following, rates, fastest)
+        _jump(moves, walked, following, per_event, held)
         walked, following = following, walked
         done += 1
         weight *= events / done
@@ -201,33 +230,43 @@ def _stepped(
 
 
 @compiled
+def _held(moves: Moves, rates: tuple[Floats, Floats], fastest: float) -> Floats:
+    """Return the chance that an event of the uniformised chain changes nothing, shape ``(S, B)``."""
+    admit, counts = moves[2], moves[3]
+    come, go = rates
+    held = np.ones((len(admit), come.shape[1]))
+    for state in range(len(admit)):
+        row = held[state]
+        for kind in range(4):
+            enters, leaves = admit[state, kind] / fastest, counts[state, kind] / fastest
+            for lane in range(len(row)):
+                row[lane] -= enters * come[kind, lane] + leaves * go[kind, lane]
+    return held
+
+
+@compiled
 def _jump(
-    moves: Moves, now: Floats, following: Floats, rates: tuple[Floats, Floats], fastest: float
+    moves: Moves, now: Floats, following: Floats, per_event: tuple[Floats, Floats], held: Floats
 ) -> None:
     """Move distributions by one event of the uniformised chain."""
     above, below, admit, counts = moves
-    come, go = rates
+    come, go = per_event
     lanes = now.shape[1]
     for state in range(len(now)):
-        row, here = following[state], now[state]
+        row, here, stays = following[state], now[state], held[state]
         for lane in range(lanes):
-            row[lane] = here[lane]
+            row[lane] = here[lane] * stays[lane]
         for kind in range(4):
             come_row, go_row = come[kind], go[kind]
-            enters, leaves = admit[state, kind] / fastest, counts[state, kind] / fastest
             up, down = above[state, kind], below[state, kind]
             if up != state:
-                over, back = now[up], counts[up, kind] / fastest
+                over, leaves = now[up], counts[up, kind]
                 for lane in range(lanes):
-                    row[lane] += (
-                        over[lane] * go_row[lane] * back - here[lane] * come_row[lane] * enters
-                    )
-            if down != state:
-                under, comes = now[down], admit[down, kind] / fastest
+                    row[lane] += over[lane] * go_row[lane] * leaves
+            if down != state and admit[down, kind] > 0.0:
+                under, enters = now[down], admit[down, kind]
                 for lane in range(lanes):
-                    row[lane] += (
-                        under[lane] * come_row[lane] * comes - here[lane] * go_row[lane] * leaves
-                    )
+                    row[lane] += under[lane] * come_row[lane] * enters
 
 
 @compiled
@@ -296,9 +335,9 @@ def chance_again(moves: Moves, come: Floats, go: Floats, retry: Floats, after_h:
     for step in range(bins):
         fastest = _fastest(moves, come[step], go[step])
         for kind in range(2):
-            value = np.zeros((len(admit), lanes))
-            # Each round adds what one more return is worth; the third is worth less than retry cubed.
-            for _ in range(3):
+            value = np.full((len(admit), lanes), FIRST_GUESS)
+            # Each round takes one more return into account, so a wrong guess counts less than retry squared.
+            for _ in range(2):
                 worth = np.empty_like(value)
                 for state in range(len(admit)):
                     room = admit[state, kind]
@@ -326,30 +365,42 @@ def _expected(
     moves: Moves, value: Floats, rates: tuple[Floats, Floats], fastest: float, after_h: float
 ) -> Floats:
     """Return the expected value after some time, for each state at its start."""
-    above, below, admit, counts = moves
-    come, go = rates
-    lanes = value.shape[1]
     events = fastest * after_h
     weight = np.exp(-events)
     behind = weight
     walked, following = value.copy(), np.empty_like(value)
+    held, per_event = _held(moves, rates, fastest), (rates[0] / fastest, rates[1] / fastest)
     total = weight * value
     done = 0
     while 1.0 - behind > ROUGH_TAIL:
-        for state in range(len(value)):
-            row, here = following[state], walked[state]
-            for lane in range(lanes):
-                row[lane] = here[lane]
-            for kind in range(4):
-                enters, leaves = admit[state, kind] / fastest, counts[state, kind] / fastest
-                more, less = walked[above[state, kind]], walked[below[state, kind]]
-                come_row, go_row = come[kind], go[kind]
-                for lane in range(lanes):
-                    row[lane] += come_row[lane] * enters * (more[lane] - here[lane])
-                    row[lane] += go_row[lane] * leaves * (less[lane] - here[lane])
+        _look_back(moves, walked, following, per_event, held)
         walked, following = following, walked
         done += 1
         weight *= events / done
         behind += weight
         total += weight * walked
     return np.asarray(total + max(1.0 - behind, 0.0) * walked)
+
+
+@compiled
+def _look_back(
+    moves: Moves, value: Floats, before: Floats, per_event: tuple[Floats, Floats], held: Floats
+) -> None:
+    """Take values back over one event of the uniformised chain."""
+    above, below, admit, counts = moves
+    come, go = per_event
+    lanes = value.shape[1]
+    for state in range(len(value)):
+        row, here, stays = before[state], value[state], held[state]
+        for lane in range(lanes):
+            row[lane] = here[lane] * stays[lane]
+        for kind in range(4):
+            enters, leaves = admit[state, kind], counts[state, kind]
+            more, come_row = value[above[state, kind]], come[kind]
+            less, go_row = value[below[state, kind]], go[kind]
+            if enters > 0.0:
+                for lane in range(lanes):
+                    row[lane] += come_row[lane] * enters * more[lane]
+            if leaves > 0.0:
+                for lane in range(lanes):
+                    row[lane] += go_row[lane] * leaves * less[lane]

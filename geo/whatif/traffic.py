@@ -89,6 +89,14 @@ def as_draws(parameters: Parameters) -> Parameters:
     )
 
 
+def delivery_load(draws: Parameters, kind: int) -> float:
+    """Return how many deliveries come during a mean stay, as most of them find it, on average over draws."""
+    rate = draws.rate_per_h[:, kind, :, :DELIVERIES]
+    load = (rate / draws.leave_per_h[:, RESERVED, :, :DELIVERIES]).sum(axis=-1)
+    come = rate.sum(axis=-1)
+    return float((load * come).sum() / max(float(come.sum()), 1e-9))
+
+
 def traffic(kerb: Kerb, draws: Parameters, kind: int, regimes: tuple[int, ...]) -> Traffic:
     """Return the rates of a kind of day in each regime.
 

@@ -15,9 +15,9 @@ from geo.whatif.chain import DAY_MIN, outcomes_of, steps_min
 from geo.whatif.operators import operators
 from geo.whatif.outcome import DayRule, Window, score
 from geo.whatif.simpler import searchable
-from geo.whatif.states import Kerb
+from geo.whatif.states import Kerb, at_load
 from geo.whatif.surface import best_pairs, halves, surface
-from geo.whatif.traffic import SHARED_TIME, Traffic, as_draws, regimes_of, traffic
+from geo.whatif.traffic import SHARED_TIME, Traffic, as_draws, delivery_load, regimes_of, traffic
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -134,7 +134,7 @@ def search_days(
     singles = np.zeros(len(stays) * np.count_nonzero(is_allowed))
     pairs: list[Ints] = []
     for kind, weight in kinds.items():
-        ops = operators(easy, traffic(easy, as_draws(eased), kind, regimes), weights, edges)
+        ops = operators(*_flow(easy, eased, kind, regimes), weights, edges)
         parts = halves(ops)
         found = surface(ops, parts, is_allowed)
         singles += weight * found.cost[:, is_allowed].ravel()
@@ -143,12 +143,19 @@ def search_days(
             for limit in best:
                 some = best_pairs(ops, parts, found, int(limit), PAIRS)
                 pairs.append(_two_windows(edges[some], stays[limit]))
-    flows = {kind: traffic(kerb, as_draws(parameters), kind, regimes) for kind in kinds}
-    judge = _Judge(kerb, flows, kinds, weights)
+    judge = _Judge({k: _flow(kerb, parameters, k, regimes) for k in kinds}, kinds, weights)
     windows = np.concatenate([_single_windows(edges, is_allowed, stays), *pairs])
     _, kept = np.unique(windows.reshape(len(windows), -1), axis=0, return_index=True)
     ranked = Ranked(windows[np.sort(kept)], np.zeros(len(kept)), judge.now(now))
     return _scored(ranked, singles, judge, is_exact=easy is kerb)
+
+
+def _flow(
+    kerb: Kerb, parameters: Parameters, kind: int, regimes: tuple[int, ...]
+) -> tuple[Kerb, Traffic]:
+    draws = as_draws(parameters)
+    loaded = at_load(kerb, delivery_load(draws, kind))
+    return loaded, traffic(loaded, draws, kind, regimes)
 
 
 def allowed_stays(limits: Search, now: Sequence[DayRule]) -> tuple[int, ...]:
@@ -160,15 +167,14 @@ def allowed_stays(limits: Search, now: Sequence[DayRule]) -> tuple[int, ...]:
 class _Judge:
     """Evaluates rules one by one, on the scale of the search."""
 
-    kerb: Kerb
-    flows: Mapping[int, Traffic]
+    flows: Mapping[int, tuple[Kerb, Traffic]]
     kinds: Mapping[int, float]
     weights: Weights
 
     def scores(self, rules: Sequence[DayRule]) -> Floats:
         total = np.zeros(len(rules))
         for kind, weight in self.kinds.items():
-            found = outcomes_of(self.kerb, self.flows[kind], rules)[0]
+            found = outcomes_of(*self.flows[kind], rules)[0]
             total += weight * score(found, self.weights)
         return total
 

@@ -65,7 +65,8 @@ def write_json(path: Path, document: Any) -> None:
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Write a CSV file."""
+    """Write a CSV file, and its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(columns)

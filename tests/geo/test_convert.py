@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from geo.convert.cds_sessions import Session, read_sessions, whole_days, zones
 from geo.convert.command import convert
 from geo.errors import InvalidFile, InvalidInput
+from geo.files.checking import faults
+from geo.files.kinds import read
 from geo.study.folder import open_study
 from geo.words import VehicleClass
 
@@ -153,6 +155,7 @@ def test_the_command_writes_a_study_that_can_be_read(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "line 5: event_time_end is 'tomorrow'" in result.output
     assert "4 rows: 3 stays, 1 refused" in result.output
+    assert [fault for file in out.iterdir() for fault in faults(read(file))] == []
     with open_study(out) as opened:
         assert [bay.bay_id for bay in opened.study.bays] == ["Z1", "Z2"]
         assert opened.study.bays[0].capacity == 2

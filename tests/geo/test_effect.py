@@ -26,8 +26,11 @@ from geo.effect.register import (
     registration_of,
 )
 from geo.effect.report import read_adoptions
+from geo.effect.watch import bay_drift
 from geo.effect.waves import two_waves
 from geo.errors import InvalidInput
+from geo.files.checking import faults
+from geo.files.kinds import read
 from geo.study.folder import open_study, read_study
 from geo.study.words import Neighbour
 from tests.geo.studies import RULE, bay, write_csv, write_study
@@ -299,6 +302,7 @@ def test_the_command_registers_measures_and_repeats_itself(lifted: Path, tmp_pat
     run(lifted, adopted, registered, "--register")
     said = run(lifted, adopted, out, "--registered", str(registered))
     assert "6-11: deliveries_per_day" in said
+    assert [fault for file in (adopted, out) for fault in faults(read(file))] == []
     document = json.loads(out.read_text())
     assert document["registered_before"] is True
     assert document["measures"][0]["outcomes"]["deliveries_per_day"]["verdict"] == "more"
@@ -321,3 +325,13 @@ def test_the_command_spreads_adoptions_over_two_waves(lifted: Path, tmp_path: Pa
     assert len({one.adopted_on for one in spread}) == 2
     assert RULE["max_stay_min"] == 30
     assert isinstance(register(read_study(lifted), spread, SPANS)[0], Registration)
+
+
+def test_a_bay_with_half_as_many_deliveries_again_has_drifted(lifted: Path) -> None:
+    """Watched from the study's weeks, the changed bay no longer holds and says why; one that did not change holds."""
+    with open_study(lifted) as opened:
+        found = panel(opened, ["B00", "B05"])
+    made_from = (FIRST_ON, ADOPTED_ON)
+    told = bay_drift(found, "B00", made_from)
+    assert told.reason == "deliveries_up"
+    assert bay_drift(found, "B05", made_from).holds

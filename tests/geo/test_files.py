@@ -12,6 +12,7 @@ from geo.errors import InvalidFile
 from geo.files.command import files
 from geo.files.kinds import KINDS, TABLES, read, required_columns, schema
 from sample_data.scene.clips import clip_dir, list_clips
+from tests.geo.studies import as_parquet, write_csv
 from vision.config import WorkerConfig
 from vision.files import (
     BOX_COLUMNS,
@@ -29,6 +30,8 @@ READ = {
     "unseen": UNSEEN_COLUMNS,
     "rule_history": ("bay_id", "from", "to", "rules"),
     "neighbours": ("bay_id", "neighbour_id", "distance_m"),
+    "forecast": ("made_at", "slot_start", "bay_id", "p_occupied"),
+    "adopted": ("bay_id", "adopted_on", "measure"),
 }
 """Columns that the readers of the edge ask for."""
 
@@ -95,7 +98,15 @@ def test_documents_describe_every_kind(repo: Path, kind: str) -> None:
         ("scene.json", '{"camera_id": "c", "image_size": [0, 720]}', "image_size[0]: 0 is less than the minimum of 1"),
         ("scene.json", '{"camera_id": "c", "image_size": [9, 9], "bays": [{"capacity": 1}]}', "bays[0]: 'bay_id' is a required property"),
         ("scene.json", '{"camera_id": "c", "image_size": [9, 9], "calibration": {"image_points": [[0, 0], [1, 0], [1, 1], [0, 1.5]], "ground_points": [[2, 48], [2, 48], [2, 48], [2, 48]]}}', "calibration.image_points[3][1]: 1.5 is greater than the maximum of 1"),
-        ("bays.geojson", '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": null}]}', "features[0].geometry: None is not of type 'object'"),
+        ("bays.geojson", '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": []}]}', "features[0].geometry: [] is not of type 'object'"),
+        ("bays.geojson", '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"bay_id": "A"}, "geometry": null}]}', "features[0].properties: 'length_m' is a required property"),
+        ("stays.csv", f"{STAYS}A,van,,\n", "line 2, columns arrived_at, departed_at: found none: wanted one or more"),
+        ("forecast.csv", f"made_at,slot_start,bay_id,p_occupied\n{AT},{AT},A,1.5\n", "line 2, column p_occupied: found '1.5': wanted 1 or less"),
+        ("adopted.csv", "bay_id,adopted_on,measure\nA,2.3.2026,m\n", "line 2, column adopted_on: found '2.3.2026'"),
+        ("params.json", '{"search": {"max_windows": 3}}', "search.max_windows: 3 is greater than the maximum of 2"),
+        ("suggestions.json", '{"commune_plans": []}', "'data_hash' is a required property"),
+        ("truth.json", '{"city_factors": [], "format": "x"}', "format: 'airelib-truth-1' was expected"),
+        ("what.json", '{"p_gain": 2}', "p_gain: 2 is greater than the maximum of 1"),
         ("worker.toml", '[service]\nurl = "ftp://x"\ncommune = "99001"\nkey_file = "k"\ndevice_id = "no"\n[[camera]]\nid = "a"\nsource = "a"\nscene = "s"\nstart_at = 2026-03-02T08:00:00\n[outbox]\npath = "o"\n', "camera[0].start_at"),
         ("metrics.json", '{"kind": "frames", "by_bay": {}}', "'interval_share' is a required property"),
     ],
@@ -154,3 +165,25 @@ def test_schemas_are_printed_and_are_schemas() -> None:
     for kind in KINDS:
         printed = CliRunner().invoke(files, ["schema", kind], catch_exceptions=False).output
         assert json.loads(printed) == schema(kind)
+
+
+def test_parquet_is_checked_too(tmp_path: Path) -> None:
+    """Stays in Parquet, one file or a folder, are held against the same rules, each fault named by its row."""
+    rows = [("A", "van", AT, ""), ("A", "boat", AT, ""), ("B", "car", "", AT), ("", "car", AT, "")]
+    write_csv(tmp_path / "stays.csv", STAYS.strip().split(","), rows[::2])
+    as_parquet(tmp_path / "stays.csv")
+    good = checked(tmp_path / "stays.parquet")
+    assert good.exit_code == 0
+    assert "stays, 2 rows, valid" in good.output
+    write_csv(tmp_path / "bad" / "stays.csv", STAYS.strip().split(","), rows)
+    as_parquet(tmp_path / "bad" / "stays.csv", files=2)
+    bad = checked(tmp_path / "bad" / "stays.parquet", "--limit", 1)
+    assert bad.exit_code == 2
+    assert "row 1, column vehicle_class: found 'boat': wanted one of van" in bad.output
+    assert "stays, 4 rows, 1 faults, 1 listed" in bad.output
+
+
+def test_parquet_of_no_kind_is_refused(tmp_path: Path) -> None:
+    """A folder without Parquet files is refused in one sentence."""
+    with pytest.raises(InvalidFile, match="wanted stays or unseen, by its name or --kind"):
+        checked(tmp_path)

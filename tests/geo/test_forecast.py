@@ -14,10 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InvalidInput
+from geo.files.checking import faults
+from geo.files.kinds import read
 from geo.forecast.command import forecast
 from geo.forecast.of_study import instant_s
 from geo.forecast.outlook import Calendar, Outlook, Request, outlook
-from geo.forecast.relaxation import DEFAULT_TAU_MIN, fitted_tau_min, relaxed
+from geo.forecast.relaxation import DEFAULT_TAU_MIN, decays, fitted_tau_min, relaxed
 from geo.forecast.states import (
     Presence,
     States,
@@ -234,31 +236,55 @@ def test_forecasts_are_moved_with_the_data() -> None:
     np.testing.assert_allclose(one.p_occupied, other.p_occupied, rtol=1e-12)
 
 
+def forgetful(tau_min: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw states that forget at a rate of each slot, and the slot of the day of each."""
+    rng = np.random.default_rng(seed)
+    slot = np.arange(96 * 28) % 96
+    vehicles = np.zeros((40, len(slot)), np.int8)
+    for t in range(1, len(slot)):
+        p = 0.3 + ((vehicles[:, t - 1] > 0) - 0.3) * np.exp(-15 / tau_min[slot[t]])
+        vehicles[:, t] = rng.random(40) < p
+    return vehicles, slot
+
+
 def test_a_known_state_fades_at_the_rate_it_was_drawn_with() -> None:
-    """The time constant of a process that forgets its state is found again."""
-    rng = np.random.default_rng(8)
-    share, tau_min, bays, slots = 0.3, 50.0, 40, 96 * 28
-    keep = np.exp(-15 / tau_min)
-    occupied = np.zeros((bays, slots), bool)
-    for t in range(1, slots):
-        p = share + (occupied[:, t - 1] - share) * keep
-        occupied[:, t] = rng.random(bays) < p
-    seen = np.ones_like(occupied)
-    assert fitted_tau_min(np.full(occupied.shape, share), occupied, seen) == pytest.approx(
-        tau_min, rel=0.1
-    )
-    assert fitted_tau_min(np.full(occupied.shape, share), occupied, ~seen) == DEFAULT_TAU_MIN
+    """The time constants of a process that forgets by day faster than by night are found again."""
+    by_slot = np.where(np.arange(96) < 24, 200.0, 40.0)
+    vehicles, slot = forgetful(by_slot, seed=8)
+    seen = np.ones(vehicles.shape, bool)
+    p_typical = np.full(vehicles.shape, 0.3)
+    found = fitted_tau_min(p_typical, vehicles, seen, slot, 30)
+    assert found[3:] == pytest.approx(np.full((5, 2), 40.0), rel=0.2)
+    assert found[1] == pytest.approx(np.full(2, 200.0), rel=0.25)
+    unknown = fitted_tau_min(p_typical, vehicles, ~seen, slot, 30)
+    assert (unknown == DEFAULT_TAU_MIN).all()
 
 
-@given(p=st.floats(0, 1), is_occupied=st.booleans(), decay=st.floats(0, 1))
+def test_what_is_left_of_a_state_is_that_of_its_time_and_kind() -> None:
+    """A forecast takes the time constant of the time of day it tells and of the state it starts from."""
+    tau_min = np.arange(1.0, 17.0).reshape(8, 2) * 10
+    vehicles = np.array([[0, 2]], np.int8)
+    left = decays(tau_min, vehicles, np.array([0, 95]), 30.0)
+    assert left[0].tolist() == pytest.approx([np.exp(-30 / 10), np.exp(-30 / 160)])
+
+
+@given(p=st.floats(0, 1), vehicles=st.integers(0, 9), decay=st.floats(0, 1))
 def test_a_moved_forecast_lies_between_the_week_and_the_state(
-    *, p: float, is_occupied: bool, decay: float
+    p: float, vehicles: int, decay: float
 ) -> None:
     """A state moves a forecast towards itself, never beyond, and never to certainty."""
-    (moved,) = relaxed(np.array([p]), np.array([is_occupied]), np.array([True]), decay)
-    low, high = sorted((p, float(is_occupied)))
+    there = np.array([vehicles], np.int8)
+    (moved,) = relaxed(np.array([p]), there, np.array([True]), decay)
+    low, high = sorted((p, float(vehicles > 0)))
     assert 0 < moved < 1
     assert low - 1e-4 <= moved <= high + 1e-4
+
+
+def test_more_vehicles_keep_a_bay_occupied_longer() -> None:
+    """Of two vehicles one may leave; of none nobody can."""
+    there = np.arange(4, dtype=np.int8)
+    moved = relaxed(np.full(4, 0.2), there, np.ones(4, bool), 0.5)
+    assert moved.tolist() == pytest.approx([0.1, 0.6, 0.8, 0.9])
 
 
 def test_a_period_without_slots_is_refused() -> None:
@@ -313,6 +339,7 @@ def test_the_command_writes_each_slot_of_each_bay(tmp_path: Path) -> None:
     arguments = ("--train-until", "2026-03-28", "--until", "2026-03-29", "--horizon-min", "30")
     rows = run(data, tmp_path / "out.csv", *arguments)
     assert len(rows) == 92 * 2
+    assert list(faults(read(tmp_path / "out.csv", "forecast"))) == []
     assert rows[0]["slot_start"] == "2026-03-29T00:00:00+01:00"
     assert rows[0]["made_at"] == "2026-03-28T23:37:30+01:00"
     assert rows[-1]["slot_start"] == "2026-03-29T23:45:00+02:00"

@@ -171,8 +171,8 @@ def test_mean_demand_is_the_documented_one() -> None:
     bays, _ = simulate_kerbs(kerbs(150), weekdays, city, 2)
     setting = Setting(weekdays, city, 2)
     kinds = []
-    for row, bay in enumerate(bays):
-        some = run_bay(row, bay, setting).arrivals
+    for row in range(len(bays)):
+        some = run_bay(row, bays, setting).arrivals
         kinds.append(some.kind[some.at_s >= weekdays.start_s])
     delivers = np.concatenate(kinds) < DELIVERIES
     wanted = sum(bay.deliveries_per_weekday for bay in bays)
@@ -196,8 +196,8 @@ def test_rules_keep_cars_away() -> None:
         city = replace(CLEAR, behaviour=Behaviour(rho=rho, spread=0.0))
         bays, _ = simulate_kerbs(kerbs(), calendar(1), city, 3)
         found = 0
-        for row, bay in enumerate(bays):
-            run = run_bay(row, bay, Setting(calendar(1), city, 3))
+        for row in range(len(bays)):
+            run = run_bay(row, bays, Setting(calendar(1), city, 3))
             at_s = run.arrivals.at_s - calendar(1).start_s
             monday = (at_s >= 8 * 3600) & (at_s < 19 * 3600) & (run.arrivals.kind >= DELIVERIES)
             found += int(run.parked.tries[monday].sum())
@@ -205,6 +205,19 @@ def test_rules_keep_cars_away() -> None:
 
     assert tries(0.0) == 0
     assert tries(1.0) > 50
+
+
+def test_a_full_neighbour_sends_its_refused() -> None:
+    """With an overflow of a half, about half of the neighbour's refused are added to a bay's own drivers."""
+    bays, _ = simulate_kerbs(kerbs(2), calendar(), CLEAR, 3)
+    setting = Setting(calendar(), CLEAR, 3)
+    alone, door = run_bay(1, bays, setting), run_bay(0, bays, setting)
+    linked = (bays[0], replace(bays[1], overflow_row=0, overflow_share=0.5))
+    both = run_bay(1, linked, setting)
+    refused = ((door.parked.parked_s < 0) & (door.parked.tries > 0)).sum()
+    more = len(both.arrivals.at_s) - len(alone.arrivals.at_s)
+    assert more / refused == pytest.approx(0.5, abs=0.15)
+    assert (np.diff(both.arrivals.at_s) >= 0).all()
 
 
 def test_without_outages_everything_is_seen() -> None:

@@ -187,7 +187,22 @@ def test_growth_changes_rules_midway(tmp_path: Path) -> None:
         changed = [bay for bay in opened.study.bays if len(bay.history) == 2]
     assert {bay.bay_id for bay in changed} == {row["bay_id"] for row in history}
     assert all(bay.history[-1].rules == bay.rules for bay in changed)
+    adopted = rows(folder / "adopted.csv")
+    assert {row["bay_id"] for row in adopted} == {row["bay_id"] for row in history}
+    assert {row["adopted_on"] for row in adopted} == {"2026-03-16"}
     assert document(folder / "truth.json")["common"]["growth_per_week"] > 0
+
+
+def test_refused_drivers_come_next_door(tmp_path: Path) -> None:
+    """Some bays get the refused of the bay before them, in pairs that share no bay, and none comes round again."""
+    folder = written(tmp_path, regime=Regime.OVERFLOW, bays=40)
+    bays = read_truth(document(folder / "truth.json"))
+    near = {(row["bay_id"], row["neighbour_id"]) for row in rows(folder / "neighbours.csv")}
+    pairs = [(bay.overflow_row, i) for i, bay in enumerate(bays) if bay.overflow_row is not None]
+    assert pairs
+    assert all((bays[a].bay_id, bays[b].bay_id) in near for a, b in pairs)
+    assert len({row for pair in pairs for row in pair}) == 2 * len(pairs)
+    assert all(0.2 <= bays[b].overflow_share <= 0.7 and bays[b].retry == 0.0 for _, b in pairs)
 
 
 def test_null_has_nothing_to_gain(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from geo.whatif.chain import kerb_of, outcome, outcomes, week_outcome
 from geo.whatif.fit import GapTable
 from geo.whatif.outcome import QUANTITIES, WeekRule, Window, week_rule
 from geo.whatif.rules import changed_days, rules_of_week
+from geo.whatif.states import at_load
 from geo.words import Day
 from tests.geo.whatif_cases import LENGTHS, a_kerb, draws, parameters
 
@@ -125,15 +126,17 @@ def test_drivers_who_come_round_again_leave_fewer_unserved() -> None:
 
 @given(seed=st.integers(0, 1000), retry=st.sampled_from([0.0, 0.3]))
 @settings(max_examples=5, deadline=None)
-def test_draws_give_what_each_gives_alone(seed: int, retry: float) -> None:
-    """Draws and rules taken together give what each draw and rule gives alone."""
+def test_draws_and_rules_together_give_what_each_gives_alone(seed: int, retry: float) -> None:
+    """Rules taken together give what each gives alone; so do draws, but that they share the chances of one load."""
     some, rules = draws(3, seed, retry), [DAY, (), (Window(430, 640, 20), Window(700, 1000))]
     together = outcomes(a_kerb(12), some, 1, rules)
-    for r in range(3):
-        for n, rule in enumerate(rules):
-            assert outcome(a_kerb(12), some.draw(r), 1, rule) == pytest.approx(
-                together[r, n], abs=2e-4
-            )
+    for n, rule in enumerate(rules):
+        assert outcomes(a_kerb(12), some, 1, [rule])[:, 0] == pytest.approx(
+            together[:, n], abs=2e-4
+        )
+        for r in range(3):
+            alone = outcome(a_kerb(12), some.draw(r), 1, rule)
+            assert alone == pytest.approx(together[r, n], rel=0.02)
 
 
 def test_week_is_the_mean_of_its_days() -> None:
@@ -167,3 +170,11 @@ def test_week_goes_back_to_the_rules_it_came_from() -> None:
     added = rules_of_week(saturday, keep=rules)
     assert added[:2] == rules
     assert (added[2].days, added[2].start, added[2].max_stay_min) == ((Day.SA,), "06:00", 20)
+
+
+def test_busy_bays_leave_fewer_usable_gaps() -> None:
+    """Where more deliveries come the same vehicles stand less well, between a calm and a busy day."""
+    kerb = a_kerb(24)
+    calm, usual, busy = (at_load(kerb, load).admit[:, 0] for load in (0.01, 0.6, 50.0))
+    three_vans = int(np.flatnonzero((kerb.counts == [3, 0, 0, 0]).all(axis=1))[0])
+    assert calm[three_vans] > usual[three_vans] > busy[three_vans] > 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from tests.geo.studies import as_parquet, bay, write_study
 from tests.spark.cluster import cluster, why_not
 
 BAYS = 12
-FIRST = datetime(2026, 3, 26, tzinfo=ZoneInfo("Europe/Paris"))
+FIRST = datetime(2026, 3, 26, tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
 DAYS = 8
 
 

@@ -147,7 +147,7 @@ def _row(study: Study, case: _Case) -> Row:
         p_gain=record.p_gain,
         said=said,
         true=true,
-        oracle=max(0.0, *(gain(week) for week in _best_weeks(study, truth, now))),
+        oracle=max(0.0, true.get("gain", 0.0), *(gain(w) for w in _best_weeks(study, truth, now))),
         toy=[_toy_gain(case, now, tuning, gain) for tuning in TUNINGS],
     )
 

@@ -72,7 +72,7 @@ def test_inbox_is_ranked_and_says_what_the_service_says(open_page: OpenPage, sit
         deliveries, hours = row.locator(".ranked-figure > p").all()
         expect(deliveries).to_contain_text(french(-item["effect"]["unserved_per_day"]["mean"], 1))
         expect(hours).to_contain_text(french(item["effect"]["resident_hours_per_week"]["mean"], 0))
-    expect(rows.nth(1)).to_contain_text(re.compile("6.h.30 . 11.h.30, 14.h . 16.h .20 min au plus"))
+    expect(rows.nth(1)).to_contain_text(re.compile("6.h.30 . 11.h.30, 14.h . 16.h .20.min au plus"))
     expect(rows.first).to_contain_text(re.compile(r">\s99\s%"))
     expect(page.locator(".lead-sentence")).to_contain_text("4 règles horaires")
     expect(page.locator(".lead-sentence")).to_contain_text("8 livraisons de plus par jour")
@@ -214,7 +214,7 @@ def test_a_window_is_moved_by_keyboard(open_page: OpenPage, site: Site) -> None:
         route.fulfill(body=answer(2.0), content_type="application/json")
 
     page.route("**/api/v1/what-if", reply)
-    page.get_by_role("slider", name="Fin de la plage réservée, lun. à ven.").focus()
+    page.get_by_role("slider", name="Fin de la plage réservée, lun. au ven.").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".window-edges")).to_have_text(re.compile("6.h . 11.h.30"))
     expect(page.locator(".what-if-outcome")).to_contain_text("2 livraisons de plus par jour")
@@ -249,9 +249,9 @@ def test_a_window_is_moved_by_mouse(open_page: OpenPage, site: Site) -> None:
     page.mouse.move(box["x"] + box["width"] * 20 / 24, y, steps=4)
     page.mouse.up()
     expect(page.locator(".window-edges")).to_have_text(re.compile("10.h.30 . 11.h"))
-    page.get_by_role("button", name="Ajouter une plage (lun. à ven.)").click()
+    page.get_by_role("button", name="Ajouter une plage (lun. au ven.)").click()
     expect(page.locator(".window-edges")).to_have_count(2)
-    page.get_by_role("button", name="Retirer (lun. à ven.)").last.click()
+    page.get_by_role("button", name="Retirer (lun. au ven.)").last.click()
     expect(page.locator(".window-edges")).to_have_count(1)
 
 
