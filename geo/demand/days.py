@@ -20,7 +20,7 @@ USUAL_CV = 0.19
 CV_WORTH = 40.0
 """Bay-days that the expectation is worth; parameter of ours."""
 
-UNLIKELY = 0.01
+UNLIKELY = 0.1
 """Kinds of day are told apart where sameness is less likely than this; parameter of ours."""
 
 LEAST_DAYS = 3

@@ -88,6 +88,9 @@ class BayEstimate:
         Where rho, kappa and keeps_max_stay come from.
     seen_days, coverage
         Whole days seen, and the share of the period.
+    own_share, own_share_sd
+        Shape ``(D, 2)``, share of the vans and trucks that a full neighbour did not send on, None where no neighbour
+        was looked at (``geo.demand.overflow``), and the doubt of what was sent, as a share of it.
     """
 
     bay_id: str
@@ -102,13 +105,15 @@ class BayEstimate:
     sources: dict[str, Source]
     seen_days: float
     coverage: float
+    own_share: Floats | None = None
+    own_share_sd: float = 0.0
 
     def mean(self) -> Parameters:
         """Return the posterior mean of each parameter."""
         retry = sum(RETRY) / 2
         moments = [_moments(d, o) for d, o in zip(self.commune.demand, self.own, strict=True)]
         rate = np.stack([np.exp(mean + variance / 2) for mean, variance, _ in moments], axis=-1)
-        rate[..., :DELIVERIES] *= 1.0 - retry * self.refused
+        rate[..., :DELIVERIES] *= (1.0 - retry * self.refused) * self._own_share()
         rho = np.exp(np.array([m[2][0] + m[2][1] / 2 for m in moments[DELIVERIES:]]))
         keeps = np.array([mean for mean, _ in self.keeps])[CLASS_OF]
         mu = self.stay_mu
@@ -150,6 +155,7 @@ class BayEstimate:
             rates.append(rate)
         rate = np.stack(rates, axis=-1)
         rate[..., :DELIVERIES] *= 1.0 - shared.retry[:, None, None, None] * self.refused
+        rate[..., :DELIVERIES] *= self._own_share(rng.standard_normal((count, 1, 1, 1)))
         mu = self.stay_mu + self.stay_sd * rng.standard_normal((count, len(CHAIN_KINDS)))
         keeps = [
             drawn_shares(commune, cumulative, (chosen, rng.random(count)))
@@ -175,6 +181,13 @@ class BayEstimate:
         per_day = np.concatenate([per_day, per_day.sum(-1, keepdims=True)], axis=-1)
         p05, p95 = np.quantile(per_day, [0.05, 0.95], axis=0)
         return DeliveriesPerDay(per_day.mean(0), p05, p95)
+
+    def _own_share(self, normal: Floats | float = 0.0) -> Floats:
+        """Return the share of vans and trucks that are the bay's own, shape ``([R,] D, 1, 2)`` or 1."""
+        if self.own_share is None:
+            return np.ones(1)
+        sent = (1.0 - self.own_share)[:, None] * (1.0 + self.own_share_sd * normal)
+        return np.clip(1.0 - sent, 0.05, 1.0)
 
     def _drawn_kappa(self, shared: CommuneDraws, rng: np.random.Generator) -> Floats:
         """Return draws of kappa, with the doubt of how many would have gone anyway, which all bays share."""

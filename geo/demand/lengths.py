@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.demand.parameters import CHAIN_KINDS
+from geo.demand.parameters import CHAIN_KINDS, DELIVERIES
 from geo.demand.reading import Reading, allotted, true_counts
 from geo.demand.stays import EARLY_MIN, LATE_MIN, StaySample, lengths_min, sample
 from geo.facts.bay_facts import DWELL_EDGES_MIN, FACT_KINDS, LONG_S, NOT_RESERVED, BayFacts
@@ -22,6 +22,9 @@ CLASSES = ("van", "truck", "car")
 LONG_LENGTHS_MIN, NEAR_LENGTHS = 90.0, (2.5, 1.25)
 """Ratios of lengths over which stays are averaged before they are owed to classes, the first from 90 minutes on, where
 few deliveries are left among many cars; parameters of ours."""
+
+LONGEST_DELIVERY_MIN = 240.0
+"""A vehicle that stays longer tells nothing of the length of deliveries; assumption of ours."""
 
 ENOUGH_SHARED = 200
 """Car stays outside windows from which on lengths of cars are learned from these alone; parameter of ours."""
@@ -56,14 +59,32 @@ def reading_by_length(facts: Sequence[BayFacts], reading: Reading) -> Floats:
 
 def lengths(facts: Sequence[BayFacts], limits_min: Ints, owed: Floats) -> Lengths:
     """Return stays by length owed to their true class, on the limits given."""
-    parts = []
+    parts: list[Floats] = []
     for name in ("ended", "cut"):
         read = np.zeros((len(facts), len(limits_min), 5, _X))
         for b, one in enumerate(facts):
             for row, limit in enumerate(one.limits_min):
                 read[b, np.searchsorted(limits_min, limit)] += _by_class(getattr(one, name)[row])
         parts.append(np.einsum("xtr,blrx->bltx", owed[:, :3], read, optimize=True))
-    return Lengths(limits_min, parts[0], parts[1])
+    return _without_tails(Lengths(limits_min, parts[0], parts[1]))
+
+
+def _without_tails(stays: Lengths) -> Lengths:
+    """Return stays of which deliveries of ``LONG_LENGTHS_MIN`` and more only tell that they were long.
+
+    Beyond that the few deliveries are told from the many cars read as such by a difference of large numbers, and a
+    lognormal follows its tail.
+    """
+    at, vans_trucks = lengths_min(), slice(0, DELIVERIES)
+    ended, cut = stays.ended.copy(), stays.cut.copy()
+    is_long, is_too_long = at >= LONG_LENGTHS_MIN, at >= LONGEST_DELIVERY_MIN
+    long = is_long & ~is_too_long
+    first = int(np.argmax(is_long))
+    some = (ended + cut)[:, :, vans_trucks, :]
+    cut[:, :, vans_trucks, first] = (some * long).sum(-1)
+    cut[:, :, vans_trucks, first + 1 :] = 0.0
+    ended[:, :, vans_trucks, first:] = 0.0
+    return Lengths(stays.limits_min, ended, cut)
 
 
 def limits_of(facts: Sequence[BayFacts]) -> Ints:
