@@ -108,11 +108,21 @@ class BayEstimate:
     own_share: Floats | None = None
     own_share_sd: float = 0.0
 
+    def attempts_per_h(self) -> Floats:
+        """Return the mean of all attempts per hour, were the hour shared, those of returning drivers included.
+
+        Returns
+        -------
+        Shape ``(D, 48, 4)`` over ``CHAIN_KINDS``.
+        """
+        moments = [_moments(d, o) for d, o in zip(self.commune.demand, self.own, strict=True)]
+        return np.stack([np.exp(mean + variance / 2) for mean, variance, _ in moments], axis=-1)
+
     def mean(self) -> Parameters:
         """Return the posterior mean of each parameter."""
         retry = sum(RETRY) / 2
         moments = [_moments(d, o) for d, o in zip(self.commune.demand, self.own, strict=True)]
-        rate = np.stack([np.exp(mean + variance / 2) for mean, variance, _ in moments], axis=-1)
+        rate = self.attempts_per_h()
         rate[..., :DELIVERIES] *= (1.0 - retry * self.refused) * self._own_share()
         rho = np.exp(np.array([m[2][0] + m[2][1] / 2 for m in moments[DELIVERIES:]]))
         keeps = np.array([mean for mean, _ in self.keeps])[CLASS_OF]

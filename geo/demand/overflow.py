@@ -26,13 +26,13 @@ FULL_LEVELS: Floats = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 LEAST_FULL = 0.02
 """A neighbour that is full for less of the time is left out (science brief, 2.4)."""
 
-ROUNDS = 300
+ROUNDS = 400
 """Rounds of expectation-maximisation; parameter of ours."""
 
 PRIOR_MEAN, PRIOR_WORTH = 0.3, 4.0
 """Share of refused drivers that try the neighbour beforehand, and how many such drivers that is worth; ours."""
 
-SHAPE_WORTH = 2.0
+SHAPE_WORTH = 8.0
 """Vehicles that the estimated course of the day is worth in each half hour; parameter of ours."""
 
 
