@@ -17,7 +17,7 @@ from geo.study.words import DEFAULT_LENGTH_M, Search, Weights
 from geo.whatif.chain import Kerb, kerb, kerb_of, outcome, outcomes
 from geo.whatif.fit import GapTable
 from geo.whatif.outcome import QUANTITIES, DayRule, Window, score
-from geo.whatif.second_opinion import simulated
+from geo.whatif.second_opinion import Play, simulated
 from geo.whatif.windows import search
 from geo.words import VEHICLE_CLASSES
 
@@ -116,7 +116,9 @@ def chain_and_events(scale: Scale) -> list[Figure]:
                 bays = {r: random_bay(length_m, deliveries, r, rng) for r in (0.0, 0.3)}
                 rule = rules[rng.integers(len(rules))]
                 for retry, bay in bays.items():
-                    events = simulated(bay.kerb, bay.parameters, 0, rule, days=days, seed=seed)
+                    events = simulated(
+                        bay.kerb, bay.parameters, 0, rule, Play(days=days, seed=seed)
+                    )
                     truth = events[UNSERVED]
                     chain = outcome(bay.kerb, bay.parameters, 0, rule)[UNSERVED]
                     errors["returns" if retry else "chain"].append(chain / truth - 1)
@@ -192,7 +194,10 @@ def ranking(scale: Scale) -> list[Figure]:
         bay = random_bay(float(rng.choice(lengths)), rng.uniform(10, 60), 0.3 * (number % 2), rng)
         truth = np.array(
             [
-                score(simulated(bay.kerb, bay.parameters, 0, r, days=days, seed=number), Weights())
+                score(
+                    simulated(bay.kerb, bay.parameters, 0, r, Play(days=days, seed=number)),
+                    Weights(),
+                )
                 for r in rules
             ]
         )
