@@ -79,7 +79,7 @@ clean: ## remove everything that setup and demo made
 .venv-spark/.ready: pyproject.toml constraints.txt | .venv/.test
 	@echo "== environment of Spark (1 GB, half a minute)"
 	@$(PY) -m venv .venv-spark
-	@$(PY) -c "import sysconfig; print(sysconfig.get_path('purelib'))" > $$(.venv-spark/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/usual.pth
+	@$(PY) -c "import sysconfig; print('import site; site.addsitedir(%r)' % sysconfig.get_path('purelib'))" > $$(.venv-spark/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/usual.pth
 	@.venv-spark/bin/python -m pip install --disable-pip-version-check -q -c constraints.txt -e '.[spark]'
 	@touch $@
 

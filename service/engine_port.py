@@ -45,15 +45,19 @@ class Advisor(Protocol):
         ...
 
 
+@dataclass(frozen=True)
 class GeoEngine:
     """The engine of ``geo``; its compiled parts are imported by the first study."""
+
+    workers: int = 1
+    """Processes of a run; their number changes nothing but the time. A server with threads is not to be forked."""
 
     def suggest(self, folder: Path, weights: Weights, seed: int) -> Suggestions:
         """Return suggestions for all bays of a study."""
         from geo.study.folder import open_study
         from geo.suggest.engine import suggest
 
-        return suggest(open_study(folder), weights, seed)
+        return suggest(open_study(folder), weights, seed, self.workers)
 
     def desk(self, folder: Path, weights: Weights, seed: int) -> Desk:
         """Return the study's desk; the folder is not read any more afterwards."""
@@ -63,4 +67,4 @@ class GeoEngine:
 
 
 ENGINE = GeoEngine()
-"""The one engine; it holds nothing."""
+"""The engine of a server."""

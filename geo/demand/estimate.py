@@ -118,6 +118,11 @@ class BayEstimate:
         moments = [_moments(d, o) for d, o in zip(self.commune.demand, self.own, strict=True)]
         return np.stack([np.exp(mean + variance / 2) for mean, variance, _ in moments], axis=-1)
 
+    @property
+    def day_cv(self) -> tuple[float, float]:
+        """Variation of the demand of deliveries and of cars from day to day, as a share of the mean."""
+        return self.commune.demand[0].effects.cv, self.commune.demand[DELIVERIES].effects.cv
+
     def mean(self) -> Parameters:
         """Return the posterior mean of each parameter."""
         retry = sum(RETRY) / 2

@@ -68,6 +68,7 @@ class Search:
     grid_min: int = 30
     """Windows start and end on multiples of this many minutes after midnight."""
     min_window_h: float = 2.0
+    """Shortest window, and shortest shared time between two windows of a day."""
     max_windows: int = 2
     max_stay_min: tuple[int, ...] = (15, 20, 30, 45, 60)
     same_days: tuple[Day, ...] | None = None

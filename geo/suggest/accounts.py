@@ -18,7 +18,7 @@ from geo.suggest.reasons import Opinion
 from geo.suggest.record import Assumption, Range
 from geo.whatif.chain import outcome, outcomes
 from geo.whatif.outcome import QUANTITIES, DayRule, score
-from geo.whatif.second_opinion import simulated
+from geo.whatif.second_opinion import Play, simulated
 
 Floats = NDArray[np.float64]
 
@@ -111,10 +111,11 @@ def second_opinion(case: Case, settings: Settings, best: Proposal) -> Opinion:
         if before != after
     )
     chain, events = np.zeros((2, len(QUANTITIES)))
+    play = Play(seed=settings.seed, day_cv=case.estimate.day_cv)
     for (kind, *rules), days in changes.items():
         of_chain = [outcome(case.kerb, mean, kind, rule) for rule in rules]
         of_events = [
-            simulated(case.kerb, mean, kind, rule, days=OPINION_DAYS * days, seed=settings.seed)
+            simulated(case.kerb, mean, kind, rule, replace(play, days=OPINION_DAYS * days))
             for rule in rules
         ]
         chain += days / WEEK_DAYS * (of_chain[1] - of_chain[0])
@@ -123,9 +124,9 @@ def second_opinion(case: Case, settings: Settings, best: Proposal) -> Opinion:
 
 
 def corrected(best: Proposal, opinion: Opinion, settings: Settings) -> Proposal:
-    """Return a proposal moved by what the chain leaves out: real parking places and the shape of stays.
+    """Return a proposal moved by what the chain leaves out: parking places, the shape of stays, busy and quiet days.
 
-    The simulation knows both, but takes too long for every draw: its difference at the best parameters is added to
+    The simulation knows them, but takes too long for every draw: its difference at the best parameters is added to
     each.
     """
     change = best.change + (opinion.events - opinion.chain)

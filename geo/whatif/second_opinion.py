@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -33,8 +34,28 @@ UNSERVED_SHARE, UNSERVED_PER_DAY = 0.15, 0.1
 (science brief, 3.4)."""
 
 
+@dataclass(frozen=True)
+class Play:
+    """How a rule is played.
+
+    Attributes
+    ----------
+    days
+        How many are played; the error of a mean falls with their square root.
+    seed
+        The same seed gives two rules the same drivers.
+    day_cv
+        Coefficients of variation of the demand of deliveries and of cars from day to day, lognormal around 1: on busy
+        days more is refused than on quiet ones is spared, which a model of the mean day cannot see.
+    """
+
+    days: int = DAYS
+    seed: int = 0
+    day_cv: tuple[float, float] = (0.0, 0.0)
+
+
 def simulated(
-    kerb: Kerb, parameters: Parameters, kind: int, rule: DayRule, *, days: int = DAYS, seed: int = 0
+    kerb: Kerb, parameters: Parameters, kind: int, rule: DayRule, play: Play | None = None
 ) -> Floats:
     """Return what comes of a rule by simulation, shape ``(Q,)`` over ``QUANTITIES``.
 
@@ -48,14 +69,14 @@ def simulated(
         Index into ``DAY_KINDS``; every day is of this kind.
     rule
         Of every day.
-    days
-        How many are played; the error of a mean falls with their square root.
-    seed
-        The same seed gives two rules the same drivers.
+    play
+        How; the same one gives two rules the same drivers.
     """
+    play = play or Play()
     total = np.zeros(len(QUANTITIES))
-    for run, count in enumerate(_runs(days)):
-        total += _run(kerb, parameters, kind, rule, (count, seed * 7919 + run))
+    for run, count in enumerate(_runs(play.days)):
+        part = replace(play, days=count, seed=play.seed * 7919 + run)
+        total += _run(kerb, parameters, kind, rule, part)
     return total / days
 
 
@@ -71,10 +92,10 @@ def _runs(days: int) -> Iterator[int]:
         yield min(RUN_DAYS, days - first)
 
 
-def _run(kerb: Kerb, one: Parameters, kind: int, rule: DayRule, played: tuple[int, int]) -> Floats:
-    days = played[0] + WARM_UP_DAYS
-    rng = np.random.default_rng(played[1])
-    at_s, who = _arrivals(one.rate_per_h[kind], days, rng)
+def _run(kerb: Kerb, one: Parameters, kind: int, rule: DayRule, play: Play) -> Floats:
+    days = play.days + WARM_UP_DAYS
+    rng = np.random.default_rng(play.seed)
+    at_s, who = _arrivals(one.rate_per_h[kind], days, play.day_cv, rng)
     table = timetable(rule, days)
     stay_s = _stays_s(one, table, days, (at_s, who), rng)
     delivers = np.arange(len(CHAIN_KINDS)) < DELIVERIES
@@ -85,7 +106,7 @@ def _run(kerb: Kerb, one: Parameters, kind: int, rule: DayRule, played: tuple[in
         keeps_max_stay=one.keeps_max_stay,
         retry=np.where(delivers, one.retry, 0.0),
     )
-    found = park(Arrivals(at_s, who, stay_s), table, drivers, kerb.length_m, played[1])
+    found = park(Arrivals(at_s, who, stay_s), table, drivers, kerb.length_m, play.seed)
     from_s, to_s = WARM_UP_DAYS * DAY_S, days * DAY_S
     is_counted, is_delivery = at_s >= from_s, who < DELIVERIES
     refused = (found.parked_s == NEVER_S) & is_delivery & is_counted
@@ -107,9 +128,15 @@ def _run(kerb: Kerb, one: Parameters, kind: int, rule: DayRule, played: tuple[in
     )
 
 
-def _arrivals(rate_per_h: Floats, days: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
+def _arrivals(
+    rate_per_h: Floats, days: int, day_cv: tuple[float, float], rng: np.random.Generator
+) -> tuple[Ints, Ints]:
     """Draw Poisson attempts in order of time: seconds from the first midnight, and kinds."""
-    counts = rng.poisson(np.tile(rate_per_h * BIN_S / 3600, (days, 1)))
+    sigma = np.sqrt(np.log1p(np.square(day_cv)))
+    factor = np.exp(rng.standard_normal((days, 2)) * sigma - sigma**2 / 2)
+    of_kind = factor[:, (np.arange(len(CHAIN_KINDS)) >= DELIVERIES).astype(int)]
+    expected = rate_per_h * BIN_S / 3600 * of_kind[:, None]
+    counts = rng.poisson(expected.reshape(-1, len(CHAIN_KINDS)))
     slot, kind = np.divmod(np.repeat(np.arange(counts.size), counts.ravel()), counts.shape[1])
     at_s = ((slot + rng.random(len(slot))) * BIN_S).astype(np.int64)
     order = np.argsort(at_s, kind="stable")

@@ -156,8 +156,10 @@ def _next_nights(ops: Operators, parts: Halves, night: Floats) -> Floats:
     return found
 
 
-def best_pairs(ops: Operators, parts: Halves, single: Surface, limit: int, most: int) -> Ints:
-    """Return the best rules of two windows with a gap between them, shape ``(N, 4)``: edges of the first and second.
+def best_pairs(
+    ops: Operators, parts: Halves, single: Surface, limit: int, asked: tuple[int, int]
+) -> Ints:
+    """Return the best rules of two windows with a break between them, shape ``(N, 4)``: edges of both.
 
     The night is held at that of the best single window of the maximum stay, which changes little from rule to rule;
     scores are exact but for that, so the best are to be evaluated once more.
@@ -168,9 +170,10 @@ def best_pairs(ops: Operators, parts: Halves, single: Surface, limit: int, most:
         Of the day.
     limit
         Index of the maximum stay.
-    most
-        How many.
+    asked
+        How many rules, and the fewest steps of the shortest break.
     """
+    most, gap = asked
     steps = len(ops.cost)
     is_allowed = np.isfinite(single.cost[limit])
     best = np.unravel_index(np.argmin(single.cost[limit]), single.cost[limit].shape)
@@ -178,12 +181,14 @@ def best_pairs(ops: Operators, parts: Halves, single: Surface, limit: int, most:
     second_edges = np.argwhere(is_allowed)[::-1]
     second = np.empty((len(second_edges), ops.cost.shape[2]))
     known = 0
+    known_at = np.zeros(steps + gap + 1, np.int64)
     scores, edges = [np.zeros(0)], [np.zeros((0, 4), np.int64)]
     for at in range(steps - 1, 0, -1):
         second[:known] = ops.cost[at, 0] + second[:known] @ ops.move[at, 0]
         starts = np.flatnonzero(is_allowed[:, at])
-        if known and len(starts):
-            points = first[0][starts, at][:, None] + first[1][starts, at] @ second[:known].T
+        far = known_at[at + gap]
+        if far and len(starts):
+            points = first[0][starts, at][:, None] + first[1][starts, at] @ second[:far].T
             kept = np.argsort(points, axis=None, kind="stable")[:most]
             row, column = np.unravel_index(kept, points.shape)
             scores.append(points.ravel()[kept])
@@ -193,6 +198,7 @@ def best_pairs(ops: Operators, parts: Halves, single: Surface, limit: int, most:
         chosen = second_edges[known : known + added]
         second[known : known + added] = single.worth[limit, chosen[:, 0], chosen[:, 1]]
         known += added
+        known_at[at] = known
     order = np.argsort(np.concatenate(scores), kind="stable")[:most]
     return np.concatenate(edges)[order]
 

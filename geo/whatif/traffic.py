@@ -12,7 +12,8 @@ from scipy.special import ndtr
 from geo.demand.parameters import DELIVERIES, Parameters
 from geo.facts.bay_facts import BINS, RESERVED, SHARED
 from geo.whatif.outcome import DayRule
-from geo.whatif.states import Kerb, chance_again, drive
+from geo.whatif.returns import chance_again
+from geo.whatif.states import Kerb, drive
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

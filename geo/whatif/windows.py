@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -141,7 +142,8 @@ def search_days(
         best = np.argsort(found.cost.min(axis=(1, 2)), kind="stable")[:PAIR_LIMITS]
         if limits.max_windows > 1:
             for limit in best:
-                some = best_pairs(ops, parts, found, int(limit), PAIRS)
+                asked = PAIRS, _break_steps(limits, edges)
+                some = best_pairs(ops, parts, found, int(limit), asked)
                 pairs.append(_two_windows(edges[some], stays[limit]))
     judge = _Judge({k: _flow(kerb, parameters, k, regimes) for k in kinds}, kinds, weights)
     windows = np.concatenate([_single_windows(edges, is_allowed, stays), *pairs])
@@ -197,6 +199,14 @@ def _scored(ranked: Ranked, singles: Floats, judge: _Judge, *, is_exact: bool) -
         scores[1:last] += float(np.mean(exact - scores[best]))
         scores[best] = exact
     return replace(ranked, scores=scores)
+
+
+def _break_steps(limits: Search, edges: Ints) -> int:
+    """Return the fewest steps of shared time between two windows: as long as a window must be at least.
+
+    A shorter break serves nobody: its only use is that parked cars are asked to leave twice.
+    """
+    return max(1, math.ceil(60.0 * limits.min_window_h / float(np.diff(edges).min())))
 
 
 def _grid(limits: Search) -> tuple[Ints, Bools]:

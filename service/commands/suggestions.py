@@ -12,6 +12,9 @@ from geo.errors import InvalidFile
 from service.commands.options import database_options, make_folder, open_current
 from service.settings import Settings
 
+WORKERS = 2
+"""Processes of a run."""
+
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -58,7 +61,7 @@ def run_command(
     """Propose rules for the bays of communes from their stored facts; each commune is a run of its own."""
     from geo.study.folder import read_weights_file
     from geo.study.words import Weights
-    from service.engine_port import ENGINE
+    from service.engine_port import GeoEngine
     from service.jobs.suggest import RunWanted, run_suggestions
     from service.moments import now_utc
 
@@ -68,7 +71,7 @@ def run_command(
     engine = open_current(settings)
     for insee in communes:
         wanted = RunWanted(insee, given["weeks"], given["seed"], weights, weights_by, parameters)
-        run = run_suggestions(engine, ENGINE, wanted, now_utc())
+        run = run_suggestions(engine, GeoEngine(WORKERS), wanted, now_utc())
         click.echo(
             f"run {run.id} over {insee}, {run.first_on} to {run.last_on}: data {run.data_hash[:12]}, "
             f"engine {run.engine_version}, seed {run.seed}"
@@ -81,10 +84,10 @@ def run_command(
 @database_options
 def recompute_command(suggestion_id: int, run_id: int | None, settings: Settings) -> None:
     """Compute a suggestion again from the facts as they are now; exit with 1 where it differs."""
-    from service.engine_port import ENGINE
+    from service.engine_port import GeoEngine
     from service.jobs.suggest import recompute
 
-    found = recompute(open_current(settings), ENGINE, suggestion_id, run_id)
+    found = recompute(open_current(settings), GeoEngine(WORKERS), suggestion_id, run_id)
     click.echo(f"data    {found.data_hash[:12]}, now {found.data_hash_now[:12]}")
     click.echo(f"engine  {found.engine_version}, now {found.engine_version_now}")
     if found.equal:

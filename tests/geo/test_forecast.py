@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InvalidInput
@@ -96,7 +96,7 @@ def test_a_cut_stay_lasts_as_long_as_its_bay_is_seen() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 95), st.integers(0, 40)), max_size=12), st.integers(0, 3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_states_move_with_time(stays: list[tuple[int, int]], days: int) -> None:
     """The same stays some days later give the same states that much later."""
     shift_s = days * DAY_S
@@ -269,6 +269,7 @@ def test_what_is_left_of_a_state_is_that_of_its_time_and_kind() -> None:
 
 
 @given(p=st.floats(0, 1), vehicles=st.integers(0, 9), decay=st.floats(0, 1))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_moved_forecast_lies_between_the_week_and_the_state(
     p: float, vehicles: int, decay: float
 ) -> None:

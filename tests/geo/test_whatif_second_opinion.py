@@ -8,7 +8,7 @@ import pytest
 from geo.facts.bay_facts import NO_LIMIT, NOT_RESERVED
 from geo.whatif.chain import outcome
 from geo.whatif.outcome import QUANTITIES, Window
-from geo.whatif.second_opinion import agree, simulated, timetable
+from geo.whatif.second_opinion import Play, agree, simulated, timetable
 from tests.geo.whatif_cases import a_kerb, parameters
 
 RULE = (Window(420, 720, 20), Window(840, 1200, None))
@@ -19,7 +19,7 @@ def test_both_models_say_nearly_the_same(length_m: float, retry: float) -> None:
     """Every quantity of the chain is near that of a simulation with positions and lognormal stays."""
     one = parameters(deliveries_per_day=40, retry=retry)
     chain = outcome(a_kerb(length_m), one, 0, RULE)
-    events = simulated(a_kerb(length_m), one, 0, RULE, days=1500, seed=5)
+    events = simulated(a_kerb(length_m), one, 0, RULE, Play(days=1500, seed=5))
     assert agree(chain, events)
     assert chain == pytest.approx(events, rel=0.08)
 
@@ -27,7 +27,7 @@ def test_both_models_say_nearly_the_same(length_m: float, retry: float) -> None:
 def test_same_seed_gives_the_same_figures() -> None:
     """The same arguments give the same opinion, another seed another one."""
     first, second, other = (
-        simulated(a_kerb(), parameters(), 0, RULE, days=20, seed=seed) for seed in (1, 1, 2)
+        simulated(a_kerb(), parameters(), 0, RULE, Play(days=20, seed=seed)) for seed in (1, 1, 2)
     )
     assert np.array_equal(first, second)
     assert not np.array_equal(first, other)

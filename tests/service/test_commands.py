@@ -93,6 +93,21 @@ def test_a_bay_outside_its_commune_is_noted(database_url: str, files: tuple[str,
     assert "99001-0001 says commune 99001 and lies in 99002" in result.stderr
 
 
+def test_an_import_dates_the_rules_it_changes(world: World, files: tuple[str, str]) -> None:
+    """The day named is the first of the new rules; a word that is no day is refused with exit status 2."""
+    document = bays_document()
+    document["features"][0]["properties"]["rules"] = []
+    Path(files[0]).write_text(json.dumps(document))
+    told(run("bays", "import", files[0], "--rules-since", "2026-03-02", url=world.url))
+    history = world.client().get("/api/v1/bays/99001-0001/figures").json()["rule_history"]
+    assert [(one["from_on"], len(one["rules"])) for one in history] == [
+        (None, 1),
+        ("2026-03-02", 0),
+    ]
+    refused = run("bays", "import", files[0], "--rules-since", "March", url=world.url)
+    assert refused.exit_code == 2
+
+
 def test_a_capacity_that_changes_changes_the_figures(world: World, files: tuple[str, str]) -> None:
     """Importing a bay with another capacity recomputes its days."""
     world.take([*world.reports(-14, 0, ["van"]), *world.stay(-15, None)])

@@ -7,17 +7,21 @@ import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from io import StringIO
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from geo.study.folder import read_study
 from geo.study.words import Weights
 from geo.suggest.record import BaySuggestion
+from service.cli import root
 from service.errors import InvalidPeriod
 from service.jobs.suggest import RunWanted, expire_old, recompute, run_suggestions
 from service.lifecycle import (
@@ -363,3 +367,22 @@ def test_what_a_decision_must_say(decision: Decision, error: type[Exception]) ->
     """A refusal has a reason, an adoption a date, only runs let expire, and what was seen is what is."""
     with pytest.raises(error):
         check_step(Status.PROPOSED, decision)
+
+
+def test_a_study_is_written_for_a_consultant(lived: World, tmp_path: Path) -> None:
+    """The command writes what a run reads, and the engine's own reader takes it."""
+    out = tmp_path / "study"
+    options = ["--commune", "99001", "--out", str(out), "--database", lived.url]
+    done = CliRunner().invoke(root, ["suggestions", "study", *options])
+    assert done.exit_code == 0, done.exception
+    study = read_study(out)
+    assert [bay.bay_id for bay in study.bays] == list(BAYS[:4])
+    assert study.period.time_zone == "Europe/Paris"
+
+
+def test_a_run_without_facts_is_refused(world: World) -> None:
+    """The command ends with the family's error, and nothing is kept."""
+    options = ["--commune", "99001", "--database", world.url]
+    done = CliRunner().invoke(root, ["suggestions", "run", *options])
+    assert isinstance(done.exception, InvalidPeriod)
+    assert listed(world) == []

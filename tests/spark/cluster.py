@@ -17,7 +17,7 @@ JAVA = 17
 """Version of Java that Spark 4 needs."""
 
 WORKERS = 2
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 def why_not() -> str:

@@ -17,7 +17,7 @@ from geo.study.words import DEFAULT_LENGTH_M, Search, Weights
 from geo.whatif.chain import Kerb, kerb, kerb_of, outcome, outcomes
 from geo.whatif.fit import GapTable
 from geo.whatif.outcome import QUANTITIES, DayRule, Window, score
-from geo.whatif.second_opinion import simulated
+from geo.whatif.second_opinion import Play, simulated
 from geo.whatif.windows import search
 from geo.words import VEHICLE_CLASSES
 
@@ -105,7 +105,7 @@ def random_bay(length_m: float, deliveries: float, retry: float, rng: np.random.
 
 def chain_and_events(scale: Scale) -> list[Figure]:
     """T3: unserved deliveries a day by the chain against drivers one by one."""
-    lengths = (12.0, 24.0) if scale is Scale.SMALL else (12.0, 15.0, 18.0, 24.0)
+    lengths = (12.0, 18.0) if scale is Scale.SMALL else (12.0, 15.0, 18.0, 24.0)
     rules = T3_RULES[:2] if scale is Scale.SMALL else T3_RULES
     days = 3_000 if scale is Scale.SMALL else 12_000
     errors: dict[str, list[float]] = {"chain": [], "returns": [], "length": [], "slot": []}
@@ -116,7 +116,9 @@ def chain_and_events(scale: Scale) -> list[Figure]:
                 bays = {r: random_bay(length_m, deliveries, r, rng) for r in (0.0, 0.3)}
                 rule = rules[rng.integers(len(rules))]
                 for retry, bay in bays.items():
-                    events = simulated(bay.kerb, bay.parameters, 0, rule, days=days, seed=seed)
+                    events = simulated(
+                        bay.kerb, bay.parameters, 0, rule, Play(days=days, seed=seed)
+                    )
                     truth = events[UNSERVED]
                     chain = outcome(bay.kerb, bay.parameters, 0, rule)[UNSERVED]
                     errors["returns" if retry else "chain"].append(chain / truth - 1)
@@ -182,18 +184,20 @@ def _steady(states: Kerb, come: Floats, go: Floats) -> Floats:
 
 def ranking(scale: Scale) -> list[Figure]:
     """T4: the order of 44 rules by the chain against that by drivers one by one."""
-    rules = T4_RULES[::4] if scale is Scale.SMALL else T4_RULES
-    bays = 3 if scale is Scale.SMALL else 20
-    days = 800 if scale is Scale.SMALL else 4_000
+    rules = T4_RULES[::5] if scale is Scale.SMALL else T4_RULES
+    bays = 2 if scale is Scale.SMALL else 20
+    days = 2_500 if scale is Scale.SMALL else 4_000
+    lengths = [12.0, 15.0] if scale is Scale.SMALL else [12.0, 15.0, 18.0, 24.0]
     rng = np.random.default_rng([4, 21])
     by_chain, by_length = [], []
     for number in range(bays):
-        bay = random_bay(
-            float(rng.choice([12, 15, 18, 24])), rng.uniform(10, 60), 0.3 * (number % 2), rng
-        )
+        bay = random_bay(float(rng.choice(lengths)), rng.uniform(10, 60), 0.3 * (number % 2), rng)
         truth = np.array(
             [
-                score(simulated(bay.kerb, bay.parameters, 0, r, days=days, seed=number), Weights())
+                score(
+                    simulated(bay.kerb, bay.parameters, 0, r, Play(days=days, seed=number)),
+                    Weights(),
+                )
                 for r in rules
             ]
         )

@@ -41,6 +41,8 @@ UNSEEN_BAY, THIN_BAY = 2, 3
 """Positions of a bay that is never seen, and of one that is seen for a third of each hour."""
 MOVED_BAY = 0
 """Position of a bay whose camera was calibrated anew on the seventeenth of March."""
+RULED_BAY = 5
+"""Position of a bay that had no reserved hours before the ninth of March."""
 FIRST_CALIBRATION, NEW_CALIBRATION = "2026-02-28T23:30Z-00aa", "2026-03-17T09:00Z-3f2a"
 """The first was made on the first of March by the clock of the communes."""
 START_WAIT_S = 60
@@ -158,9 +160,10 @@ def load_some_facts(database: str) -> None:
     """Load stays that make every bay and hour different, and the mark of sample data."""
     from service.ingest.bulk import BulkFacts, load_facts
     from service.store.bays import bay_axis
-    from service.store.database import open_engine, writing
+    from service.store.database import open_engine, upsert, writing
     from service.store.double_parking import add_double_parking
     from service.store.notes import SAMPLE, set_note
+    from service.store.tables import PAST_RULES
 
     engine = open_engine(database)
     with writing(engine) as session:
@@ -176,6 +179,8 @@ def load_some_facts(database: str) -> None:
         load_facts(session, facts)
         quarters = np.full(96, 60, np.int64)
         add_double_parking(session, {(bay_ids[THIN_BAY], FIRST_ON): quarters})
+        past = {"bay_id": bay_ids[RULED_BAY], "until_on": date(2026, 3, 9), "rules": "[]"}
+        upsert(session, PAST_RULES, [past])
         set_note(session, SAMPLE, "true")
     engine.dispose()
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.web.served import MOVED_BAY, THIN_BAY, UNSEEN_BAY, OpenPage, Site
+from tests.web.served import MOVED_BAY, RULED_BAY, THIN_BAY, UNSEEN_BAY, OpenPage, Site
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 PERIOD = "weeks=4&until=2026-03-29"
@@ -227,6 +227,21 @@ def test_quality_names_reasons_and_calibrations(open_page: OpenPage) -> None:
     moved = open_page(path(MOVED_BAY)).locator(".block", has_text="Sur quoi reposent ces chiffres")
     expect(moved.get_by_text("Calibrage du")).to_have_count(2)
     expect(moved).to_contain_text("Calibrage du 17 mars 2026")
+
+
+def test_the_rules_before_are_one_press_away(open_page: OpenPage) -> None:
+    """The rule in force says since when, and the one before until when; a bay without history says neither."""
+    page = open_page(path(RULED_BAY))
+    rule = page.locator(".block", has=page.locator("#rule-title"))
+    expect(rule).to_contain_text("En vigueur depuis le 9 mars 2026.")
+    rule.get_by_text("Règles précédentes").click()
+    expect(rule.locator(".past-rule")).to_contain_text("Jusqu'au 9 mars 2026 exclu")
+    expect(rule.locator(".past-rule")).to_contain_text("Aucune heure réservée.")
+    strip = rule.get_by_role("img").first
+    expect(strip).to_have_accessible_name(re.compile(r"Règle actuelle\. lun\. au"))
+    page = open_page(path())
+    page.locator(".heat").wait_for()
+    expect(page.get_by_text("Règles précédentes")).to_have_count(0)
 
 
 def test_map_and_commune_lead_here_and_back(open_page: OpenPage) -> None:

@@ -72,7 +72,7 @@ def test_inbox_is_ranked_and_says_what_the_service_says(open_page: OpenPage, sit
         deliveries, hours = row.locator(".ranked-figure > p").all()
         expect(deliveries).to_contain_text(french(-item["effect"]["unserved_per_day"]["mean"], 1))
         expect(hours).to_contain_text(french(item["effect"]["resident_hours_per_week"]["mean"], 0))
-    expect(rows.nth(1)).to_contain_text(re.compile("6.h.30 . 11.h.30, 14.h . 16.h .20.min au plus"))
+    expect(rows.nth(1)).to_contain_text(re.compile("6.h.30...11.h.30, 14.h...16.h .20.min au plus"))
     expect(rows.first).to_contain_text(re.compile(r">\s99\s%"))
     expect(page.locator(".lead-sentence")).to_contain_text("4 règles horaires")
     expect(page.locator(".lead-sentence")).to_contain_text("8 livraisons de plus par jour")

@@ -116,7 +116,7 @@ function HoursTable({ columns }: { columns: readonly (readonly Value[])[] }) {
     return column === 2 ? percent(lang, value) : count(lang, value, 1);
   };
   return (
-    <div className="table-box">
+    <div className="table-box" role="group" aria-labelledby="evidence-title" tabIndex={0}>
       <table className="table">
         <caption className="sr-only">{t("evidence.title")}</caption>
         <thead>

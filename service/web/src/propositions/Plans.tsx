@@ -12,7 +12,7 @@ export function Plans({ plans }: { plans: readonly Plan[] }) {
     <section className="plans" aria-labelledby="plans-title">
       <h2 id="plans-title">{t("plans.title")}</h2>
       <p className="soft">{t("plans.lead")}</p>
-      <div className="table-box">
+      <div className="table-box" role="group" aria-labelledby="plans-title" tabIndex={0}>
         <table className="table">
           <caption className="sr-only">{t("plans.title")}</caption>
           <thead>

@@ -8,6 +8,7 @@ import { Failure, Loading } from "../app/States";
 import { useTitle } from "../app/use-title";
 import { count, dayInWords } from "../figures/format";
 import { useWords } from "../phrases/phrases";
+import type { Words } from "../phrases/phrases";
 import { Ranked } from "./Ranked";
 import { Plans } from "./Plans";
 import { countOf, inboxUrl, isWaiting, readState, TABS } from "./state";
@@ -75,19 +76,16 @@ function PlansOf({ inbox, commune }: { inbox: Inbox; commune: string | null }) {
 }
 
 function Lead({ inbox, state, shown }: { inbox: Inbox; state: InboxState; shown: readonly Item[] }) {
-  const { t, lang, many } = useWords();
+  const words = useWords();
+  const { t, lang, many } = words;
   const runs = inbox.runs.filter((run) => state.commune === null || run.commune === state.commune);
   const last = runs.map((run) => run.last_on).toSorted().at(-1);
   const first = runs.map((run) => run.first_on).toSorted()[0];
-  const sum = (field: "unserved_per_day" | "resident_hours_per_week") =>
-    Math.round(shown.reduce((total, item) => total + (item.effect?.[field].mean ?? 0), 0));
-  const [deliveries, hours] = [-sum("unserved_per_day"), sum("resident_hours_per_week")];
   return (
     <div className="lead">
       <p className="lead-sentence">
         {many("propositions.lead", countOf("open", inbox.counts))}{" "}
-        {state.tab === "open" && deliveries > 0 && many("propositions.lead.deliveries", deliveries)}{" "}
-        {state.tab === "open" && hours > 0 && many("propositions.lead.residents", hours)}
+        {state.tab === "open" && together(words, shown)}
       </p>
       {first && last && (
         <p className="soft">
@@ -96,6 +94,19 @@ function Lead({ inbox, state, shown }: { inbox: Inbox; state: InboxState; shown:
       )}
     </div>
   );
+}
+
+/** What all of them would bring, the hours that residents lose as well as those that they win. */
+function together({ many }: Words, items: readonly Item[]): string {
+  const sum = (field: "unserved_per_day" | "resident_hours_per_week") =>
+    Math.round(items.reduce((total, item) => total + (item.effect?.[field].mean ?? 0), 0));
+  const [deliveries, hours] = [-sum("unserved_per_day"), sum("resident_hours_per_week")];
+  const way = hours > 0 ? "more" : "fewer";
+  const parts = [
+    deliveries > 0 ? many("propositions.lead.deliveries", deliveries) : "",
+    hours === 0 ? "" : many(`propositions.lead.residents.${way}`, Math.abs(hours)),
+  ];
+  return parts.join(" ");
 }
 
 function Tabs({ inbox, state }: { inbox: Inbox; state: InboxState }) {

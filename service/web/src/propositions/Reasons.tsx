@@ -31,7 +31,7 @@ export function Alternatives({ alternatives }: { alternatives: readonly Alternat
   return (
     <section className="alternatives" aria-labelledby="alternatives-title">
       <h2 id="alternatives-title">{t("alternatives.title")}</h2>
-      <div className="table-box">
+      <div className="table-box" role="group" aria-labelledby="alternatives-title" tabIndex={0}>
         <table className="table">
           <caption className="sr-only">{t("alternatives.title")}</caption>
           <thead>
