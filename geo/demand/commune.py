@@ -87,7 +87,7 @@ class Commune:
     stays, mean_ratio
         Of each of ``CHAIN_KINDS``; the ratio is that of the mean stay by vehicle-time to the lognormal's.
     owed, limits_min
-        Shares of stays of each length owed to true classes, and the limits known.
+        Shares ``(2, X, 5, 5)`` of stays of each length owed to true classes, and the limits known.
     long_leave_per_h
         Shape ``(G, 48)``, departures of long cars per hour by half hour of the day.
     kappa, natural, car_course

@@ -5,19 +5,25 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.demand.commune import Commune, DemandOfKind, chance_variance, learn, near_survival
+from geo.demand.commune import Commune, learn, near_survival
 from geo.demand.counts import Stacked, log_corrections, read_totals, true_arrivals
 from geo.demand.edges import edges
 from geo.demand.lengths import CLASSES, keepers, lengths, sample_of
-from geo.demand.mixed import Own, own_posterior
+from geo.demand.mixed import Own
 from geo.demand.parameters import CHAIN_KINDS, DELIVERIES, Parameters
-from geo.demand.reading import Reading, drawn_readings
+from geo.demand.posterior import (
+    RETRY,
+    CommuneDraws,
+    bay_posterior,
+    commune_draws,
+    drawn_rates,
+    log_rates,
+)
 from geo.demand.shares import bay_shares, drawn_shares
 from geo.demand.stays import mean_min, stays_of_bays
 from geo.facts.bay_facts import BINS, RESERVED, SHARED, BayFacts
@@ -28,17 +34,8 @@ __all__ = ["BayEstimate", "DeliveriesPerDay", "Source", "estimate", "estimate_al
 Floats = NDArray[np.float64]
 Source = Literal["local", "commune", "national"]
 
-RETRY = (0.0, 0.4)
-"""Share of refused deliveries that come round again: every value between is as likely.
-
-Science brief, 2.2: such data cannot tell it; 0.4 is a parameter of ours.
-"""
-
 RHO_LIMITS = (0.01, 1.0)
 """Shares of car demand that are believed; parameter of ours."""
-
-NATURAL_SD = 0.3
-"""Doubt of natural departures at the start of a window, of the logarithm of staying; parameter of ours."""
 
 TOLD = 0.5
 """Share of the variance beforehand that data must remove before a value counts as learned; parameter of ours."""
@@ -115,7 +112,7 @@ class BayEstimate:
         -------
         Shape ``(D, 48, 4)`` over ``CHAIN_KINDS``.
         """
-        moments = [_moments(d, o) for d, o in zip(self.commune.demand, self.own, strict=True)]
+        moments = [log_rates(d, o) for d, o in zip(self.commune.demand, self.own, strict=True)]
         return np.stack([np.exp(mean + variance / 2) for mean, variance, _ in moments], axis=-1)
 
     @property
@@ -126,7 +123,7 @@ class BayEstimate:
     def mean(self) -> Parameters:
         """Return the posterior mean of each parameter."""
         retry = sum(RETRY) / 2
-        moments = [_moments(d, o) for d, o in zip(self.commune.demand, self.own, strict=True)]
+        moments = [log_rates(d, o) for d, o in zip(self.commune.demand, self.own, strict=True)]
         rate = self.attempts_per_h()
         rate[..., :DELIVERIES] *= (1.0 - retry * self.refused) * self._own_share()
         rho = np.exp(np.array([m[2][0] + m[2][1] / 2 for m in moments[DELIVERIES:]]))
@@ -159,7 +156,7 @@ class BayEstimate:
         correction = log_corrections(self.read, self.commune.expected.matrices(), shared.matrices)
         rates, rhos = [], []
         for k, (demand, own) in enumerate(zip(self.commune.demand, self.own, strict=True)):
-            rate, log_rho = _drawn(demand, own, shared.common[k], rng)
+            rate, log_rho = drawn_rates(demand, own, shared.common[k], rng)
             audit = correction[:, :, k]
             if demand.cells.by_regime:
                 rate = rate * np.exp(audit[:, SHARED])[:, None, None]
@@ -185,7 +182,9 @@ class BayEstimate:
             leave_per_h=self._leave_per_h(mu),
             stay_mu=mu,
             stay_sigma=np.broadcast_to(self._sigma, mu.shape).copy(),
-            keeps_max_stay=np.stack(keeps, axis=-1)[:, CLASS_OF],
+            keeps_max_stay=np.clip(
+                1.0 - (1.0 - np.stack(keeps, axis=-1)) * np.exp(shared.outlasting)[:, None], 0, 1
+            )[:, CLASS_OF],
             retry=shared.retry,
         )
 
@@ -245,7 +244,7 @@ def estimate_all(
     """Return what is known of several bays, faster than one by one; facts and bays in the same order."""
     stacked = Stacked.of(facts)
     true = true_arrivals(stacked, commune.expected)
-    own = [_own(facts, demand, true.of_kind(k)) for k, demand in enumerate(commune.demand)]
+    own = [bay_posterior(facts, demand, true.of_kind(k)) for k, demand in enumerate(commune.demand)]
     mu, sd, keeps = _stays_and_keepers(facts, commune)
     present = np.stack(edges(facts, commune.natural, commune.car_course), axis=1)
     seen = stacked.seen_s.sum(2)[..., None]
@@ -276,51 +275,6 @@ def estimate_all(
     return found
 
 
-@dataclass(frozen=True)
-class CommuneDraws:
-    """Draws of all that bays share; draw r is the same for every bay."""
-
-    common: tuple[Floats, ...]
-    """Shape ``(R, P)`` for each of ``CHAIN_KINDS``: moves of the commune's coefficients from their mean."""
-    matrices: Floats
-    """Shape ``(R, G, 6, 6)``."""
-    kappa: Floats
-    natural: Floats
-    """Shape ``(R,)``, error of the natural departures, as a share of their logarithm."""
-    keeps: tuple[Floats, ...]
-    retry: Floats
-
-
-@lru_cache(maxsize=8)
-def commune_draws(commune: Commune, count: int, seed: int) -> CommuneDraws:
-    """Draw what the bays of a commune share; kept, because every bay asks for the same."""
-    rng = np.random.default_rng([seed, 1])
-    common = []
-    for demand in commune.demand:
-        normal = rng.standard_normal((count, len(demand.common.mean)))
-        common.append(normal @ np.linalg.cholesky(demand.common.covariance).T)
-    drawn: Reading = drawn_readings(commune.audit, commune.class_shares, count, rng)
-    return CommuneDraws(
-        common=tuple(common),
-        matrices=commune.expected.matrices(drawn),
-        kappa=rng.random(count),
-        natural=NATURAL_SD * rng.standard_normal(count),
-        keeps=tuple(rng.random(count) for _ in CLASSES),
-        retry=rng.uniform(*RETRY, count),
-    )
-
-
-def _own(facts: Sequence[BayFacts], demand: DemandOfKind, seen: tuple[Floats, Floats]) -> Own:
-    of = demand.cells
-    return own_posterior(
-        of.design,
-        of.gathered(seen[0]),
-        of.gathered(seen[1]),
-        demand.common,
-        chance_variance(facts, of, demand.effects),
-    )
-
-
 def _stays_and_keepers(
     facts: Sequence[BayFacts], commune: Commune
 ) -> tuple[Floats, Floats, list[tuple[Floats, Floats, Floats]]]:
@@ -335,49 +289,6 @@ def _stays_and_keepers(
         for c in range(len(CLASSES))
     ]
     return mu + np.log(commune.mean_ratio), sd, keeps
-
-
-def _moments(demand: DemandOfKind, own: Own) -> tuple[Floats, Floats, tuple[float, float]]:
-    """Return mean and variance of log rates ``(D, 48)`` in shared hours, and those of log rho."""
-    rows = demand.cells.shared_rows()
-    common, told = _told(demand, rows.ravel())
-    z, v = own.mean[0], own.covariance[0]
-    mean = common @ demand.common.mean + told @ z
-    moved = common - told @ own.pull[0]
-    variance = ((told @ v) * told).sum(1) + ((moved @ demand.common.covariance) * moved).sum(1)
-    rho = (0.0, 0.0)
-    if demand.cells.by_regime:
-        of_commune, of_bay = demand.cells.rho_columns
-        pull = -own.pull[0][of_bay]
-        pull[of_commune] += 1.0
-        spread = v[of_bay, of_bay] + pull @ demand.common.covariance @ pull
-        rho = (float(demand.common.mean[of_commune] + z[of_bay]), float(spread))
-    return mean.reshape(rows.shape), variance.reshape(rows.shape), rho
-
-
-def _told(demand: DemandOfKind, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Return the design of some cells without the chance of the period, shape ``(n, P)`` and ``(n, Q)``."""
-    design = demand.cells.design
-    return design.common[rows] * design.common_told, design.own[rows] * design.told
-
-
-def _drawn(
-    demand: DemandOfKind, own: Own, moves: Floats, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """Return draws of rates ``(R, D, 48)`` in shared hours and of log rho ``(R,)``."""
-    normal = rng.standard_normal((len(moves), own.mean.shape[1]))
-    z = own.mean[0] + normal @ np.linalg.cholesky(own.covariance[0]).T - moves @ own.pull[0].T
-    beta = demand.common.mean + moves
-    groups = np.array(demand.cells.groups)
-    _, first = np.unique(groups, return_index=True)
-    common, told = _told(demand, demand.cells.shared_rows()[first].ravel())
-    log_rate = beta @ common.T + z @ told.T
-    rate = np.exp(np.clip(log_rate, -30.0, 20.0)).reshape(len(moves), len(first), BINS)
-    log_rho = np.zeros(len(moves))
-    if demand.cells.by_regime:
-        of_commune, of_bay = demand.cells.rho_columns
-        log_rho = beta[:, of_commune] + z[:, of_bay]
-    return rate[:, groups], log_rho
 
 
 def _sources(

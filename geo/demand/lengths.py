@@ -48,12 +48,21 @@ class Lengths:
 
 
 def reading_by_length(facts: Sequence[BayFacts], reading: Reading) -> Floats:
-    """Return which share of the stays read as each class is owed to each true one, shape ``(X, 5 true, 5 read)``."""
-    total = sum((_by_class((one.ended + one.cut).sum(0)) for one in facts), np.zeros((5, _X)))
-    true = true_counts(_around(total).T, reading.seen_as)
+    """Return which share of the stays read as each class is owed to each true one.
+
+    Returns
+    -------
+    Shape ``(2, X, 5 true, 5 read)``: outside and inside windows, where vans and cars are mixed otherwise.
+    """
+    total = np.zeros((2, 5, _X))
+    for one in facts:
+        for row, limit in enumerate(one.limits_min):
+            total[int(limit != NOT_RESERVED)] += _by_class(one.ended[row] + one.cut[row])
+    around = np.swapaxes(_around(total), 1, 2)
+    true = true_counts(around, reading.seen_as)
     return np.stack(
         [allotted(np.broadcast_to(unit, true.shape), reading.seen_as, true) for unit in np.eye(5)],
-        axis=2,
+        axis=3,
     )
 
 
@@ -65,7 +74,8 @@ def lengths(facts: Sequence[BayFacts], limits_min: Ints, owed: Floats) -> Length
         for b, one in enumerate(facts):
             for row, limit in enumerate(one.limits_min):
                 read[b, np.searchsorted(limits_min, limit)] += _by_class(getattr(one, name)[row])
-        parts.append(np.einsum("xtr,blrx->bltx", owed[:, :3], read, optimize=True))
+        regime = owed[(limits_min != NOT_RESERVED).astype(np.int64), :, :3]
+        parts.append(np.einsum("lxtr,blrx->bltx", regime, read, optimize=True))
     return _without_tails(Lengths(limits_min, parts[0], parts[1]))
 
 
@@ -160,7 +170,7 @@ def car_survival(stays: Lengths) -> Floats:
 
 
 def _around(total: Floats) -> Floats:
-    """Return stays ``(5, X)`` averaged over lengths that are much alike, long ones over a wider range."""
+    """Return stays ``(..., 5, X)`` averaged over lengths that are much alike, long ones over a wider range."""
     at = lengths_min()
     is_long = np.minimum(at[:, None], at) >= LONG_LENGTHS_MIN
     near = np.abs(np.log(at[:, None] / at)) < np.log(np.where(is_long, *NEAR_LENGTHS))
