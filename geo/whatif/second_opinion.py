@@ -77,7 +77,7 @@ def simulated(
     for run, count in enumerate(_runs(play.days)):
         part = replace(play, days=count, seed=play.seed * 7919 + run)
         total += _run(kerb, parameters, kind, rule, part)
-    return total / days
+    return np.asarray(total / play.days)
 
 
 def agree(chain: Floats, events: Floats) -> bool:
