@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.metadata import EntryPoint, entry_points
 from typing import NoReturn
@@ -20,6 +21,11 @@ EXIT_BAD_INPUT = 2
 
 EXIT_UNAVAILABLE = 3
 """Exit status when something needed does not answer now."""
+
+
+BLAS_THREADS = "1"
+"""Our matrices are small: threads of the linear algebra wait for each other longer than they compute (ten times as long
+in `geo.demand.estimate.learn` on two busy cores); processes share the work instead."""
 
 
 class LazyGroup(click.Group):
@@ -81,6 +87,7 @@ def root() -> None:
 
 def main() -> NoReturn:
     """Run the command line; a failure of the error family becomes one clear line and an exit status."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", BLAS_THREADS)
     try:
         sys.exit(root.main(standalone_mode=True))
     except ModuleNotFoundError as error:

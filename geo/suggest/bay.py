@@ -18,7 +18,7 @@ from geo.suggest.accounts import (
 from geo.suggest.choose import WIDENING, chance_above, effect_of, range_of
 from geo.suggest.evidence import half_hours
 from geo.suggest.grade import LEAST_DAYS, PROMISING_P, decide, grade
-from geo.suggest.proposal import FINAL_DRAWS, Case, Proposal, Settings, proposals
+from geo.suggest.proposal import Case, Proposal, Settings, proposals
 from geo.suggest.reasons import reasons_not
 from geo.suggest.record import Alternative, BaySuggestion, Decision
 from geo.suggest.sentences import Grounds, considerants
@@ -27,7 +27,7 @@ from geo.words import TimeRule
 
 MOST_ALTERNATIVES = 3
 
-KNOWN_DRAWS = 60
+KNOWN_DRAWS = 40
 """Draws behind the assumptions and the demand of every bay; a parameter of ours."""
 
 
@@ -86,7 +86,7 @@ def _change(
     rules_new = _rules(case, best)
     effect = effect_of(best.change, WIDENING, around.double_park_share)
     p_gain = chance_above(best.gain, settings.weights.change_per_day, WIDENING)
-    draws = case.estimate.draws(FINAL_DRAWS, settings.seed)
+    draws = case.estimate.draws(KNOWN_DRAWS, settings.seed)
     grounds = Grounds(
         bay_id=case.bay.bay_id,
         first_on=around.period.first_on,

@@ -26,13 +26,13 @@ Floats = NDArray[np.float64]
 WEIGHED_DRAWS = 24
 """Draws on which candidates are compared: the same for all, so that few are enough; a parameter of ours."""
 
-FINAL_DRAWS = 120
+FINAL_DRAWS = 100
 """Draws behind a published effect: the error of a 5 % quantile is then a fifth of the standard deviation."""
 
-MOST_CANDIDATES = 8
-"""Rules of a group of days that are weighed on draws; a parameter of ours (science brief: 6)."""
+MOST_CANDIDATES = 6
+"""Rules of a group of days that are weighed on draws (science brief, 3.4)."""
 
-RANKED = 1_000
+RANKED = 300
 """Rules of a search from which the candidates are taken; a parameter of ours."""
 
 SCREEN = 0.8
