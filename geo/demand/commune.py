@@ -57,7 +57,7 @@ from geo.words import VEHICLE_CLASSES
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-MOST_BAYS = 400
+MOST_BAYS = 250
 """Bays from which a commune is learned; more change little and take longer. Parameter of ours."""
 
 KAPPA_PRIOR = (0.7, 6.0)
@@ -120,7 +120,7 @@ def learn(facts: Sequence[BayFacts], study: Study, seed: int) -> Commune:
     Parameters
     ----------
     facts
-        Of the bays, in any number; of more than 400 a seeded choice is used.
+        Of the bays, in any number; of more than 250 a seeded choice is used.
     study
         For its audit.
     seed

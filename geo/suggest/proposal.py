@@ -23,11 +23,11 @@ from geo.whatif.windows import search_days
 
 Floats = NDArray[np.float64]
 
-WEIGHED_DRAWS = 24
+WEIGHED_DRAWS = 20
 """Draws on which candidates are compared: the same for all, so that few are enough; a parameter of ours."""
 
-FINAL_DRAWS = 100
-"""Draws behind a published effect: the error of a 5 % quantile is then a fifth of the standard deviation."""
+FINAL_DRAWS = 80
+"""Draws behind a published effect: the error of a 5 % quantile is then a quarter of the standard deviation."""
 
 MOST_CANDIDATES = 6
 """Rules of a group of days that are weighed on draws (science brief, 3.4)."""

@@ -189,7 +189,8 @@ def best_pairs(
         far = known_at[at + gap]
         if far and len(starts):
             points = first[0][starts, at][:, None] + first[1][starts, at] @ second[:far].T
-            kept = np.argsort(points, axis=None, kind="stable")[:most]
+            few = min(most, points.size - 1)
+            kept = np.argpartition(points, few, axis=None)[:most]
             row, column = np.unravel_index(kept, points.shape)
             scores.append(points.ravel()[kept])
             of_first = np.stack([starts[row], np.full(len(row), at)], axis=1)

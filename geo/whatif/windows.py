@@ -27,7 +27,7 @@ Ints = NDArray[np.int64]
 PAIRS = 24
 """Rules of two windows that are evaluated exactly, for each of the best maximum stays; a parameter of ours."""
 
-PAIR_LIMITS = 3
+PAIR_LIMITS = 2
 """Maximum stays for which two windows are tried: those of the best single windows; a parameter of ours."""
 
 CHECKED = 200
