@@ -156,9 +156,26 @@ def _next_nights(ops: Operators, parts: Halves, night: Floats) -> Floats:
     return found
 
 
-def best_pairs(
-    ops: Operators, parts: Halves, single: Surface, limit: int, asked: tuple[int, int]
-) -> Ints:
+@dataclass(frozen=True)
+class Pairs:
+    """Which rules of two windows are looked for.
+
+    Attributes
+    ----------
+    most
+        How many.
+    gap
+        Fewest steps between the windows.
+    is_useful
+        Shape ``(steps + 1, steps + 1)``, windows by first and last edge that may be one of two.
+    """
+
+    most: int
+    gap: int
+    is_useful: Bools
+
+
+def best_pairs(ops: Operators, parts: Halves, single: Surface, limit: int, asked: Pairs) -> Ints:
     """Return the best rules of two windows with a break between them, shape ``(N, 4)``: edges of both.
 
     The night is held at that of the best single window of the maximum stay, which changes little from rule to rule;
@@ -171,11 +188,11 @@ def best_pairs(
     limit
         Index of the maximum stay.
     asked
-        How many rules, and the fewest steps of the shortest break.
+        Which pairs.
     """
-    most, gap = asked
+    most, gap = asked.most, asked.gap
     steps = len(ops.cost)
-    is_allowed = np.isfinite(single.cost[limit])
+    is_allowed = np.isfinite(single.cost[limit]) & asked.is_useful
     best = np.unravel_index(np.argmin(single.cost[limit]), single.cost[limit].shape)
     first = _first_windows(ops, parts, single.night[limit][best], limit)
     second_edges = np.argwhere(is_allowed)[::-1]

@@ -10,14 +10,14 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.demand.parameters import Parameters
+from geo.demand.parameters import DELIVERIES, Parameters
 from geo.study.words import Search, Weights
-from geo.whatif.chain import DAY_MIN, outcomes_of, steps_min
+from geo.whatif.chain import BIN_MIN, DAY_MIN, outcomes_of, steps_min
 from geo.whatif.operators import operators
 from geo.whatif.outcome import DayRule, Window, score
 from geo.whatif.simpler import searchable
 from geo.whatif.states import Kerb, at_load
-from geo.whatif.surface import best_pairs, halves, surface
+from geo.whatif.surface import Pairs, best_pairs, halves, surface
 from geo.whatif.traffic import SHARED_TIME, Traffic, as_draws, delivery_load, regimes_of, traffic
 
 Floats = NDArray[np.float64]
@@ -32,6 +32,10 @@ PAIR_LIMITS = 2
 
 CHECKED = 200
 """Rules of a long bay that are evaluated exactly after all were ranked by a simpler chain; a parameter of ours."""
+
+USEFUL_PER_DAY = 1.0
+"""Deliveries a day that want to stop in each of two windows; a parameter of ours: without it a window in the small hours
+looks good, for cars are asked to leave once more."""
 
 NO_WINDOW = -1
 """Start of a window that a rule does not have."""
@@ -140,9 +144,10 @@ def search_days(
         found = surface(ops, parts, is_allowed)
         singles += weight * found.cost[:, is_allowed].ravel()
         best = np.argsort(found.cost.min(axis=(1, 2)), kind="stable")[:PAIR_LIMITS]
+        is_useful = _useful(parameters, kind, edges)
         if limits.max_windows > 1:
             for limit in best:
-                asked = PAIRS, _break_steps(limits, edges)
+                asked = Pairs(PAIRS, _break_steps(limits, edges), is_useful)
                 some = best_pairs(ops, parts, found, int(limit), asked)
                 pairs.append(_two_windows(edges[some], stays[limit]))
     judge = _Judge({k: _flow(kerb, parameters, k, regimes) for k in kinds}, kinds, weights)
@@ -199,6 +204,13 @@ def _scored(ranked: Ranked, singles: Floats, judge: _Judge, *, is_exact: bool) -
         scores[1:last] += float(np.mean(exact - scores[best]))
         scores[best] = exact
     return replace(ranked, scores=scores)
+
+
+def _useful(parameters: Parameters, kind: int, edges: Ints) -> Bools:
+    """Tell in which windows, by first and last edge, enough deliveries want to stop to be one window of two."""
+    per_step = parameters.rate_per_h[kind, edges[:-1] // BIN_MIN, :DELIVERIES].sum(axis=1)
+    until = np.append(0.0, np.cumsum(per_step * np.diff(edges) / 60.0))
+    return np.asarray(until[None, :] - until[:, None] >= USEFUL_PER_DAY)
 
 
 def _break_steps(limits: Search, edges: Ints) -> int:

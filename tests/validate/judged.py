@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -73,16 +73,22 @@ class Row:
     """True gain of the rule of thumb for each tuning; None where it changes nothing."""
 
 
-def judged(city: City, workers: int = 2) -> list[Row]:
-    """Return the rows of a city; computed once and kept."""
-    kept = KEPT / f"{city.name}.json"
-    if not kept.exists():
+def kept(city: City, workers: int = 2) -> list[Row]:
+    """Return the rows of a city; computed once and kept in a file."""
+    path = KEPT / f"{city.name}.json"
+    if not path.exists():
         rows = _judge(city, workers)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        beside = kept.with_suffix(".part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(".part")
         beside.write_text(json.dumps([asdict(row) for row in rows]))
-        beside.replace(kept)
-    return [Row(**row) for row in json.loads(kept.read_text())]
+        beside.replace(path)
+    return [Row(**row) for row in json.loads(path.read_text())]
+
+
+@cache
+def fresh(city: City) -> list[Row]:
+    """Return the rows of a city, computed by this process."""
+    return _judge(city, 1)
 
 
 @dataclass(frozen=True)
