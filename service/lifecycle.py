@@ -20,7 +20,7 @@ class Status(StrEnum):
     ADOPTED = "adopted"
     """The rule is in force since a date."""
     EXPIRED = "expired"
-    """A newer run says something else, or the data is too old."""
+    """A newer run says something else, the data is too old, or the bay has changed since."""
 
 
 NEXT: dict[Status, frozenset[Status]] = {
@@ -34,7 +34,7 @@ NEXT: dict[Status, frozenset[Status]] = {
 """What may follow each status; refused, adopted and expired are the end."""
 
 DECISIONS = (Status.ACCEPTED, Status.REFUSED, Status.MORE_DATA, Status.ADOPTED)
-"""Statuses that an officer gives; only runs let suggestions expire."""
+"""Statuses that an officer gives; only runs and the watch let suggestions expire."""
 
 OPEN = frozenset(status for status, following in NEXT.items() if Status.EXPIRED in following)
 """Statuses that a newer run can still change."""

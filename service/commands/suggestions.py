@@ -20,7 +20,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def suggestions() -> None:
-    """Run the suggestion engine, compute what it said again, let old suggestions expire."""
+    """Run the suggestion engine, compute what it said again, let suggestions expire."""
 
 
 @suggestions.command("run")
@@ -108,12 +108,15 @@ def recompute_command(suggestion_id: int, run_id: int | None, settings: Settings
 )
 @database_options
 def expire_command(max_age_days: int, settings: Settings) -> None:
-    """Let suggestions expire whose data is too old to decide on."""
+    """Let suggestions expire whose data is too old to decide on, or whose bay has changed since."""
+    from service.jobs.drift import expire_drifted
     from service.jobs.suggest import expire_old
     from service.moments import now_utc
 
-    gone = expire_old(open_current(settings), now_utc(), max_age_days)
-    click.echo(f"{gone} suggestions expired")
+    engine, now_at = open_current(settings), now_utc()
+    old = expire_old(engine, now_at, max_age_days)
+    click.echo(f"{old} suggestions expired: their data is too old")
+    click.echo(f"{expire_drifted(engine, now_at)} suggestions expired: they no longer hold")
 
 
 @suggestions.command("study")
