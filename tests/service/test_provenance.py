@@ -180,7 +180,7 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         connection.execute(text("INSERT INTO setting VALUES ('kept', 'yes')"))
-    with pytest.raises(SchemaOutdated, match="revision 0001, wanted 0003"):
+    with pytest.raises(SchemaOutdated, match=r"revision 0001, wanted \d{4}: run"):
         check_current(engine)
     upgrade(engine)
     check_tables(engine)
