@@ -68,6 +68,10 @@ _SOURCES = {
 }
 
 
+MOST_SURE = 0.99
+"""Above it a probability is not told more finely: it rests on a hundred draws."""
+
+
 def reason(code: str, **values: str | tuple[str, str]) -> Text:
     """Return one reason not to follow a suggestion; a pair of values is French and English."""
     fr, en = _REASONS[code]
@@ -89,6 +93,14 @@ def number(value: float, decimals: int = 1) -> tuple[str, str]:
 def share(value: float) -> tuple[str, str]:
     """Return a share 0..1 as whole per cent, French and English."""
     return f"{round(100 * value)}\u00a0%", f"{round(100 * value)}%"
+
+
+def chance(value: float) -> tuple[str, str]:
+    """Return a probability with its preposition; nothing computed from draws is certain."""
+    if value > MOST_SURE:
+        return "de plus de 99\u00a0%", "more than 99%"
+    fr, en = share(value)
+    return f"de {fr}", en
 
 
 @dataclass(frozen=True)
@@ -122,7 +134,7 @@ def _french(of: Grounds) -> str:
         f"{_between(of.unserved_now, 0)} ne trouvent pas de place sous la règle actuelle ({rules_text(of.rules_now, 'fr')}) ; "
         f"que la règle « {rules_text(of.rules_new, 'fr')} » changerait de {_between(saved, 0)} par jour le nombre de livraisons "
         f"qui trouvent une place et de {_between(hours, 0)} heures par semaine le stationnement ouvert à tous ; "
-        f"que la probabilité que le gain dépasse le coût du changement est de {share(of.p_gain)[0]} ; "
+        f"que la probabilité que le gain dépasse le coût du changement est {chance(of.p_gain)[0]} ; "
         "que ces chiffres sont estimés à partir des arrivées, des durées et du temps observé, avec leur intervalle à 90 %. "
         "Proposition établie par calcul, sans valeur d'acte."
     )
@@ -138,7 +150,7 @@ def _english(of: Grounds) -> str:
         f"{_between(of.unserved_now, 1)} find no room under the present rule ({rules_text(of.rules_now, 'en')}); "
         f"whereas the rule “{rules_text(of.rules_new, 'en')}” would change by {_between(saved, 1)} a day the deliveries that "
         f"find room and by {_between(hours, 1)} hours a week the parking open to all; "
-        f"whereas the probability that the gain exceeds the cost of the change is {share(of.p_gain)[1]}; "
+        f"whereas the probability that the gain exceeds the cost of the change is {chance(of.p_gain)[1]}; "
         "these figures being estimated from arrivals, stays and seen time, with their 90 % interval. "
         "A computed proposal, not a legal act."
     )
