@@ -13,8 +13,7 @@ from geo.study.words import Weights
 COST = Weights().change_per_day
 
 SIZES = {Scale.FULL: (200, (401, 402, 403, 404, 405)), Scale.SMALL: (8, (21,))}
-"""Bays and seeds. Seeds 401 to 405 were run once, after everything was settled; cities 201 to 204 were looked at while
-tuning."""
+"""Bays and seeds. Cities 201 to 204 were looked at while tuning; those of 401 to 405 were not."""
 
 WORTH_JUDGING = 0.2
 """Predicted gain from which intervals are judged (science brief, section 6)."""
