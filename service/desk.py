@@ -12,12 +12,12 @@ from geo.demand.commune import Commune
 from geo.demand.estimate import estimate, learn
 from geo.demand.parameters import Parameters
 from geo.errors import UnknownBay
-from geo.facts.bay_facts import DAY_KINDS, BayFacts
+from geo.facts.bay_facts import BayFacts
 from geo.facts.sweep import study_facts
 from geo.study.folder import open_study
 from geo.study.words import Study, StudyBay, Weights
-from geo.suggest.choose import WIDENING, chance_above, effect_of, range_of
-from geo.suggest.engine import DOUBLE_PARK_SHARE
+from geo.suggest.choose import DOUBLE_PARK_SHARE, WIDENING, chance_above, effect_of, range_of
+from geo.suggest.days import KIND_OF_DAY
 from geo.suggest.record import Effect
 from geo.whatif.chain import Kerb, kerb, outcomes
 from geo.whatif.outcome import DAY_KIND_OF, QUANTITIES, DayRule, score, week_rule
@@ -99,9 +99,7 @@ class Bench:
 
     def week(self, rules: tuple[TimeRule, ...]) -> Floats:
         """Return what comes of rules on the average day of a week, shape ``(R, Q)``."""
-        days = list(
-            zip(week_rule(rules).days, (DAY_KINDS.index(k) for k in DAY_KIND_OF), strict=True)
-        )
+        days = list(zip(week_rule(rules).days, KIND_OF_DAY, strict=True))
         for rule, kind in days:
             if (kind, rule) not in self._days:
                 found = outcomes(self._kerb, self._draws, kind, [rule])[:, 0]

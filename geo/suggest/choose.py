@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.suggest.days import WEEK_DAYS
 from geo.suggest.record import Effect, Range
 from geo.suggest.weigh import Weighed
 from geo.whatif.outcome import QUANTITIES, DayRule
@@ -15,9 +16,6 @@ Floats = NDArray[np.float64]
 
 SIMPLER_WITHIN = 0.05
 """Share of the best gain that a simpler rule may cost (science brief, 3.4)."""
-
-WORTH_A_GROUP = 0.05
-"""Points per day that a group of days must save to be changed along with another; a parameter of ours."""
 
 WIDENING = 1.25
 """Factor on the spread of draws around their mean: what the model itself leaves out.
@@ -28,7 +26,12 @@ on others (docs/how-to/measure-science.md). The science brief's prototype needed
 
 HOUR_MIN = 60
 
-WEEK_DAYS = 7
+DOUBLE_PARK_SHARE = 1.0
+"""Share of refused deliveries that stand in the lane for their whole stay: an upper figure, every one of them.
+
+Source: of all deliveries about a third double-park (Cerema, in the science brief, 1.2); how many of the refused do is
+not known.
+"""
 
 
 def complexity(rule: DayRule, familiar: Sequence[DayRule]) -> float:

@@ -18,6 +18,7 @@ from geo.facts.sweep import study_facts
 from geo.study.folder import OpenStudy
 from geo.study.words import Study, StudyBay, Weights
 from geo.suggest.bay import Surroundings, suggest_bay
+from geo.suggest.choose import DOUBLE_PARK_SHARE
 from geo.suggest.plans import Floats, Part, Rules, commune_plans, template_gains, templates_of
 from geo.suggest.proposal import Case, Settings
 from geo.suggest.record import BaySuggestion, CommunePlan, StudyPeriod, Suggestions
@@ -26,9 +27,6 @@ from geo.words import VEHICLE_CLASSES
 
 LEARN_ALONE = 30
 """Bays from which a commune learns what its bays share by itself; communes with fewer learn together."""
-
-DOUBLE_PARK_SHARE = 1.0
-"""Share of refused deliveries that stand in the lane: an upper figure; Cerema's sanity checks say a third does."""
 
 REACH_M = 100.0
 """Neighbours within it are named (science brief, 2.4)."""

@@ -16,6 +16,7 @@ from geo.suggest.proposal import Case, Proposal
 from geo.suggest.record import Text
 from geo.suggest.sentences import number, reason, share, source_words
 from geo.whatif.outcome import QUANTITIES, DayRule, WeekRule
+from geo.whatif.second_opinion import agree
 
 Floats = NDArray[np.float64]
 
@@ -47,14 +48,10 @@ class Opinion:
     chain: Floats
     events: Floats
 
-    RELATIVE = 0.15
-    ABSOLUTE = 0.1
-
     @property
     def agrees(self) -> bool:
-        """Tell whether unserved deliveries are within 15 % or 0.1 a day of each other (science brief, 3.4)."""
-        chain, events = self.chain[_UNSERVED], self.events[_UNSERVED]
-        return bool(abs(chain - events) <= max(self.RELATIVE * abs(events), self.ABSOLUTE))
+        """Tell whether the two say the same of unserved deliveries."""
+        return agree(self.chain, self.events)
 
 
 def reasons_not(

@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.suggest.choose import HOUR_MIN
 from geo.whatif.outcome import DayRule
 
 Floats = NDArray[np.float64]
-
-HOUR_MIN = 60
 
 APART_MIN = 60
 """Minutes by which the edges of two rules must differ in all for both to be weighed; a parameter of ours."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geo.demand.parameters import Parameters
 from geo.study.words import Weights
-from geo.suggest.choose import WIDENING, chance_above, effect_of, range_of
+from geo.suggest.choose import DOUBLE_PARK_SHARE, WIDENING, chance_above, effect_of, range_of
 from geo.suggest.record import Effect, Range
 from geo.whatif.chain import Kerb, week_outcome
 from geo.whatif.outcome import WeekRule, score
@@ -21,13 +21,6 @@ Floats = NDArray[np.float64]
 
 DRAWS = 40
 """Draws behind an answer: enough for a slider, and well under 0.3 s (science brief, T16)."""
-
-DOUBLE_PARK_SHARE = 1.0
-"""Share of refused deliveries that stand in the lane for their whole stay: an upper figure, every one of them.
-
-Source: of all deliveries about a third double-park (Cerema, in the science brief, 1.2); how many of the refused do is
-not known.
-"""
 
 
 class Drawn(Protocol):

@@ -81,10 +81,10 @@ def simulated(
 
 
 def agree(chain: Floats, events: Floats) -> bool:
-    """Tell whether two models say the same of unserved deliveries: a rule on which they differ is not published."""
+    """Tell whether two models say the same of unserved deliveries, of a rule or of a change of rules."""
     column = QUANTITIES.index("unserved")
     apart = abs(float(chain[column] - events[column]))
-    return apart <= max(UNSERVED_SHARE * float(events[column]), UNSERVED_PER_DAY)
+    return apart <= max(UNSERVED_SHARE * abs(float(events[column])), UNSERVED_PER_DAY)
 
 
 def _runs(days: int) -> Iterator[int]:
