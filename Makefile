@@ -66,6 +66,7 @@ clean: ## remove everything that setup and demo made
 	@echo "== test tools"
 	@$(PY) -m pip install --disable-pip-version-check --prefer-binary -q -c constraints.txt -e '.[edge,server,dev]'
 	@command -v chromium >/dev/null || { $(call SUDO_APT,chromium,Browser tests will skip: install the Debian package chromium to run them); }
+	@command -v ogrinfo >/dev/null || { $(call SUDO_APT,gdal-bin,Tests with an independent OGC client will skip: install the Debian package gdal-bin to run them); }
 	@/usr/bin/python3 -c "import gi; gi.require_version('GstRtspServer', '1.0')" 2>/dev/null || { $(call SUDO_APT,$(RTSP),RTSP tests will skip: install $(RTSP) to run them); } || echo "RTSP tests will skip: $(RTSP) cannot be installed"
 	@touch $@
 

@@ -16,7 +16,7 @@ from geo.crs import metric_crs, to_metric
 from geo.errors import AirelibError, BayTwice, InvalidGeometry, InvalidInput, UnknownCrs
 from geo.geojson import Refusal, feature_collection, read_features, refusal, rounded
 from geo.rules import read_rules
-from geo.words import Bay, BayType
+from geo.words import Bay, BayType, FoundBay
 
 MIN_AREA_M2, MAX_AREA_M2 = 5.0, 300.0
 """Ground area of a plausible bay in square metres.
@@ -76,13 +76,14 @@ def read_bays(data: bytes | str | Mapping[str, Any]) -> BaysRead:
     return BaysRead(tuple(bays.values()), tuple(refusals))
 
 
-def bays_geojson(bays: Iterable[Bay]) -> dict[str, Any]:
+def bays_geojson(bays: Iterable[Bay | FoundBay]) -> dict[str, Any]:
     """Return bays as a FeatureCollection: rings counter-clockwise, seven decimals, the identifier on each feature."""
     return feature_collection(bay_feature(bay) for bay in bays)
 
 
-def bay_feature(bay: Bay) -> dict[str, Any]:
-    """Return one bay as a GeoJSON feature."""
+def bay_feature(bay: Bay | FoundBay) -> dict[str, Any]:
+    """Return one bay as a GeoJSON feature; ``details`` stand there only if there are any."""
+    details = bay.details.model_dump(mode="json")
     return {
         "type": "Feature",
         "id": bay.bay_id,
@@ -94,6 +95,7 @@ def bay_feature(bay: Bay) -> dict[str, Any]:
             "capacity": bay.capacity,
             "bay_type": bay.bay_type.value,
             "rules": [rule.model_dump(mode="json") for rule in bay.rules],
+            **({"details": details} if details else {}),
         },
         "geometry": {"type": "Polygon", "coordinates": [rounded(bay.polygon_lonlat)]},
     }
@@ -107,7 +109,7 @@ def _bay(feature: Any) -> Bay:
     given = feature["properties"]
     fields = {
         name: given[name]
-        for name in ("bay_id", "commune", "name", "length_m", "capacity")
+        for name in ("bay_id", "commune", "name", "length_m", "capacity", "details")
         if name in given
     }
     ring = read_ring(feature.get("geometry"))

@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from geo.errors import InvalidInput
+from geo.frozen import Frozen
 from geo.geojson import feature_collection, read_features, rounded
-from geo.words import INSEE_PATTERN, Frozen
+from geo.words import INSEE_PATTERN
 
 
 class Street(Frozen):

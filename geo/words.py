@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+
+from geo.bay_details import BayDetails
+from geo.frozen import Frozen
 
 ENOUGH_COVERAGE = 0.70
 """Share of a time that must be seen before its figure is shown as a figure.
@@ -58,10 +67,31 @@ class Day(StrEnum):
     PH = "ph"
 
 
-class Frozen(BaseModel):
-    """Base of all words: immutable, and refusing fields it does not know."""
+class Activity(StrEnum):
+    """What a rule allows or forbids (CDS 1.1, Curbs API, Rule.activity).
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    ``loading`` is loading and unloading of goods, as on every French delivery bay.
+    """
+
+    LOADING = "loading"
+    NO_LOADING = "no loading"
+    UNLOADING = "unloading"
+    NO_UNLOADING = "no unloading"
+    PARKING = "parking"
+    NO_PARKING = "no parking"
+    STOPPING = "stopping"
+    NO_STOPPING = "no stopping"
+    TRAVEL = "travel"
+    NO_TRAVEL = "no travel"
+
+
+class Control(StrEnum):
+    """How a maximum stay is checked (Cerema schema-aire-livraison 1.0.0, column DUREE_CONTROLE)."""
+
+    CAMERA = "camera"
+    SENSOR = "sensor"
+    DISC = "disc"
+    OTHER = "other"
 
 
 LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
@@ -69,9 +99,30 @@ LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 
 
 class TimeRule(Frozen):
-    """One reserved window on a set of days."""
+    """One window on a set of days, with the conditions under which it applies.
 
-    activity: Literal["loading"] = "loading"
+    Every condition that is given must hold; one that is left out does not restrict. What is left out is left
+    out of JSON too, so that a plain weekly window reads ``activity, days, start, end, max_stay_min``.
+    """
+
+    CONDITIONS: ClassVar[tuple[str, ...]] = (
+        "days_of_month",
+        "weeks_of_month",
+        "months",
+        "week_parity",
+        "from_on",
+        "until_on",
+        "only_periods",
+        "except_periods",
+        "max_weight_t",
+        "control",
+        "user_classes",
+        "except_user_classes",
+        "priority",
+    )
+    """Fields beyond the plain weekly window."""
+
+    activity: Activity = Activity.LOADING
     days: tuple[Day, ...] = Field(min_length=1)
     start: LocalTime
     """First local minute of the window, included."""
@@ -79,19 +130,62 @@ class TimeRule(Frozen):
     """End of the window, excluded; ``24:00`` allowed."""
     max_stay_min: int | None = Field(default=None, gt=0)
     """Maximum stay in minutes; None where the rule sets none."""
+    days_of_month: tuple[Annotated[int, Field(ge=1, le=31)], ...] = ()
+    weeks_of_month: tuple[Annotated[int, Field(ge=1, le=5)], ...] = ()
+    """The n-th such weekday of the month: 1 is days 1 to 7, 5 is days 29 to 31."""
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
+    week_parity: Literal["odd", "even"] | None = None
+    """Parity of the ISO 8601 week."""
+    from_on: date | None = None
+    """First local day on which the rule is in force, included."""
+    until_on: date | None = None
+    """First local day on which it no longer is (excluded)."""
+    only_periods: tuple[str, ...] = ()
+    """Named sets of days on which alone it applies: ``school_days``, ``school_holidays`` or a calendar's name."""
+    except_periods: tuple[str, ...] = ()
+    """Named sets of days on which it does not apply."""
+    max_weight_t: float | None = Field(default=None, gt=0)
+    """Heaviest vehicle concerned, gross weight in tonnes (PTAC)."""
+    control: Control | None = None
+    """How the maximum stay is checked."""
+    user_classes: tuple[str, ...] = ()
+    """Who it is for, in the words of CDS; empty: whoever does the activity."""
+    except_user_classes: tuple[str, ...] = ()
+    """Who it is not for, in the words of CDS."""
+    priority: int | None = None
+    """Rank among rules in force together, lowest first, where the source gives one (CDS); None: by activity."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.start >= self.end:
             raise ValueError(f"start {self.start} must be before end {self.end}; split at midnight")
+        if self.from_on and self.until_on and self.from_on >= self.until_on:
+            raise ValueError(f"from_on {self.from_on} must be before until_on {self.until_on}")
         return self
 
+    @model_serializer(mode="wrap")
+    def _without_absent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out conditions that are not given."""
+        said: Mapping[str, Any] = handler(self)
+        absent: tuple[Any, ...] = (None, (), [])
+        return {
+            name: value
+            for name, value in said.items()
+            if name not in self.CONDITIONS or value not in absent
+        }
 
-class Bay(Frozen):
-    """A kerbside polygon reserved for loading."""
+    @property
+    def is_weekly(self) -> bool:
+        """Whether the rule holds alike in every week, for all who load: what demand and what-if reason about."""
+        return self.activity is Activity.LOADING and all(
+            getattr(self, name) in (None, ()) for name in self.CONDITIONS if name != "control"
+        )
+
+
+class KerbBay(Frozen):
+    """A kerbside polygon reserved for loading, wherever it lies."""
 
     bay_id: str = Field(min_length=1, max_length=64)
-    commune: str = Field(pattern=INSEE_PATTERN)
     name: str = ""
     length_m: float = Field(gt=0)
     capacity: int = Field(gt=0)
@@ -100,6 +194,20 @@ class Bay(Frozen):
     rules: tuple[TimeRule, ...] = ()
     polygon_lonlat: tuple[tuple[float, float], ...] = Field(min_length=4)
     """Closed outer ring, longitude then latitude, WGS 84, counter-clockwise (RFC 7946)."""
+    details: BayDetails = BayDetails()
+    """What inventories say of the bay beyond what figures need."""
+
+
+class Bay(KerbBay):
+    """A bay of a known commune."""
+
+    commune: str = Field(pattern=INSEE_PATTERN)
+
+
+class FoundBay(KerbBay):
+    """A bay of an inventory, whose commune may be unknown."""
+
+    commune: str | None = Field(default=None, pattern=INSEE_PATTERN)
 
 
 class Commune(Frozen):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from geo.words import Frozen, TimeRule
+from geo.frozen import Frozen
+from geo.words import TimeRule
 
 Decision = Literal["change", "keep", "need_data"]
 

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.demand.parameters import Parameters
+from geo.frozen import Frozen
 from geo.study.words import Weights
 from geo.suggest.choose import DOUBLE_PARK_SHARE, WIDENING, chance_above, effect_of, range_of
 from geo.suggest.record import Effect, Range
 from geo.whatif.chain import Kerb, week_outcome
 from geo.whatif.outcome import WeekRule, score
-from geo.words import Frozen
 
 Floats = NDArray[np.float64]
 

@@ -11,6 +11,7 @@ from geo.demand.estimate import estimate, learn
 from geo.errors import UnknownBay
 from geo.facts.bay_facts import BayFacts
 from geo.facts.sweep import study_facts
+from geo.frozen import Frozen
 from geo.study.folder import OpenStudy
 from geo.study.words import Study, StudyBay
 from geo.suggest.accounts import assumptions, demand_per_day
@@ -20,7 +21,7 @@ from geo.suggest.record import Assumption, Range
 from geo.whatif.answer import DRAWS, Answer, Terms, what_if
 from geo.whatif.chain import kerb
 from geo.whatif.outcome import week_rule
-from geo.words import VEHICLE_CLASSES, Frozen, TimeRule
+from geo.words import VEHICLE_CLASSES, TimeRule
 
 
 @dataclass(frozen=True)

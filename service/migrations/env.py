@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from service.store.tables import Row
+from service.store.inventory_tables import IMPORT
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Row.metadata,
+    target_metadata=IMPORT.metadata,
     render_as_batch=True,
     compare_type=True,
 )

@@ -154,6 +154,7 @@ def save_bays(session: Session, bays: Iterable[Bay]) -> int:
             "bay_type": bay.bay_type.value,
             "rules": json.dumps([rule.model_dump(mode="json") for rule in bay.rules]),
             "polygon": json.dumps(bay_feature(bay)["geometry"]),
+            "details": bay.details.model_dump_json(),
             **_box(Polygon(bay.polygon_lonlat).bounds),
         }
         for bay in bays
@@ -267,7 +268,7 @@ def list_bays(session: Session, insee: str | None = None) -> list[Bay]:
     statement = select(BayRow).order_by(BayRow.bay_id)
     if insee is not None:
         statement = statement.where(BayRow.insee == insee)
-    return [_bay(row) for row in session.exec(statement)]
+    return [bay_of(row) for row in session.exec(statement)]
 
 
 def street_features(session: Session, insee: str | None = None) -> list[dict[str, Any]]:
@@ -286,6 +287,7 @@ def street_features(session: Session, insee: str | None = None) -> list[dict[str
 
 
 def _feature(row: BayRow) -> dict[str, Any]:
+    details = json.loads(row.details)
     return {
         "type": "Feature",
         "id": row.bay_id,
@@ -297,12 +299,14 @@ def _feature(row: BayRow) -> dict[str, Any]:
             "capacity": row.capacity,
             "bay_type": row.bay_type,
             "rules": json.loads(row.rules),
+            **({"details": details} if details else {}),
         },
         "geometry": json.loads(row.polygon),
     }
 
 
-def _bay(row: BayRow) -> Bay:
+def bay_of(row: BayRow) -> Bay:
+    """Return the bay of a row."""
     return Bay.model_validate(
         {
             **_feature(row)["properties"],

@@ -41,6 +41,8 @@ class CommuneRow(Row, table=True):
     time_zone: str
     outline: str = Field(sa_type=Text)
     """GeoJSON geometry, WGS 84, as text."""
+    vintage: int | None = None
+    """Year of the official geographic code in which the outline was in force; null if its file did not say."""
     west: float
     south: float
     east: float
@@ -78,6 +80,14 @@ class BayRow(Row, table=True):
     """Time rules as JSON text."""
     polygon: str = Field(sa_type=Text)
     """GeoJSON geometry, WGS 84, as text."""
+    details: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})
+    """What inventories say of it beyond what figures need, as JSON text."""
+    geometry_version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """Counts the polygons that the bay has had; a new one makes a new zone identifier (CDS)."""
+    published_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When this polygon was first imported; null if before the store noted it."""
+    updated_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When an import last changed anything of the bay."""
     west: float
     south: float
     east: float
