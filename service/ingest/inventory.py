@@ -13,14 +13,8 @@ from geo.errors import UnknownCommune
 from geo.streets import Street
 from geo.words import Bay
 from service.moments import now_utc
-from service.store.bays import (
-    axis_of,
-    bay_axis,
-    list_communes,
-    replace_streets,
-    save_bays,
-    save_communes,
-)
+from service.store.axis import axis_of, bay_axis
+from service.store.bays import list_communes, replace_streets, save_bays, save_communes
 from service.store.figures import refresh, seen_days
 from service.store.notes import INVENTORY, get_note, set_note
 from service.store.rules import end_rules
