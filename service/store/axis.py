@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from service.store.database import in_parts
+from service.store.inventory_tables import PAST_ZONE
 from service.store.tables import BAY, COMMUNE, BayRow
 
 
@@ -76,13 +78,29 @@ def bay_axis(session: Session, insee: str | None = None) -> BayAxis:
 
 def axis_of(session: Session, bay_ids: Collection[str]) -> BayAxis:
     """Return the known ones of some bays, in order of their identifiers."""
-    places = _places(session, BAY.c.bay_id.in_(bay_ids))
+    places = [
+        place for part in in_parts(bay_ids) for place in _places(session, BAY.c.bay_id.in_(part))
+    ]
     return BayAxis(tuple(sorted(places, key=lambda place: place.bay_id)))
 
 
 def places_of_zones(session: Session, zone_ids: Collection[str]) -> dict[str, BayPlace]:
-    """Return the bays with these CDS zone identifiers, by zone; unknown ones are left out."""
-    return {place.zone_id: place for place in _places(session, BAY.c.zone_id.in_(zone_ids))}
+    """Return the bays with these CDS zone identifiers, by identifier asked for; unknown ones are left out.
+
+    An identifier that a bay had before it moved still names it: cameras know no other.
+    """
+    found = {place.zone_id: place for place in _places(session, BAY.c.zone_id.in_(zone_ids))}
+    missing = set(zone_ids) - set(found)
+    if not missing:
+        return found
+    past = sqlalchemy.select(PAST_ZONE.c.zone_id, PAST_ZONE.c.bay_id).where(
+        PAST_ZONE.c.zone_id.in_(missing)
+    )
+    bay_of_zone = {row[0]: row[1] for row in session.execute(past)}
+    moved = axis_of(session, set(bay_of_zone.values()))
+    return found | {
+        zone_id: moved.places[moved.index[bay_id]] for zone_id, bay_id in bay_of_zone.items()
+    }
 
 
 def _places(session: Session, *conditions: ColumnElement[bool]) -> list[BayPlace]:
@@ -102,10 +120,11 @@ def lock_bays(session: Session, bay_ids: Iterable[str]) -> None:
     PostgreSQL locks the rows, always in the same order so that two batches cannot wait for each
     other; SQLite has one writer anyway.
     """
-    statement = (
-        select(BayRow.bay_id)
-        .where(col(BayRow.bay_id).in_(sorted(bay_ids)))
-        .order_by(BayRow.bay_id)
-        .with_for_update()
-    )
-    session.exec(statement).all()
+    for part in in_parts(sorted(bay_ids)):
+        statement = (
+            select(BayRow.bay_id)
+            .where(col(BayRow.bay_id).in_(part))
+            .order_by(BayRow.bay_id)
+            .with_for_update()
+        )
+        session.exec(statement).all()

@@ -6,17 +6,17 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from shapely.geometry import Polygon, mapping
+from shapely.geometry import mapping
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col, func, select
 
-from geo.bays import bay_feature
 from geo.communes import CommuneOutline
 from geo.errors import UnknownBay, UnknownCommune
 from geo.geojson import rounded
 from geo.streets import Street
-from geo.words import Bay, Commune, curb_zone_id
+from geo.words import Bay, Commune
 from service.store.database import upsert
-from service.store.tables import BAY, COMMUNE, BayRow, CommuneRow, StreetRow
+from service.store.tables import COMMUNE, STREET, BayRow, CommuneRow, StreetRow
 
 Bbox = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
@@ -39,44 +39,23 @@ def save_communes(session: Session, communes: Iterable[CommuneOutline]) -> int:
     return len(rows)
 
 
-def save_bays(session: Session, bays: Iterable[Bay]) -> int:
-    """Insert or replace bays; return how many. Their communes must be known."""
-    rows = [
-        {
-            "bay_id": bay.bay_id,
-            "insee": bay.commune,
-            "zone_id": str(curb_zone_id(bay.commune, bay.bay_id)),
-            "name": bay.name,
-            "length_m": bay.length_m,
-            "capacity": bay.capacity,
-            "bay_type": bay.bay_type.value,
-            "rules": json.dumps([rule.model_dump(mode="json") for rule in bay.rules]),
-            "polygon": json.dumps(bay_feature(bay)["geometry"]),
-            "details": bay.details.model_dump_json(),
-            **_box(Polygon(bay.polygon_lonlat).bounds),
-        }
-        for bay in bays
-    ]
-    upsert(session, BAY, rows)
-    return len(rows)
-
-
 def replace_streets(session: Session, streets: Sequence[Street]) -> int:
     """Replace all streets; return how many there are now."""
-    for old in session.exec(select(StreetRow)).all():
-        session.delete(old)
-    for street in streets:
-        geometry = {"type": "LineString", "coordinates": rounded(street.line_lonlat)}
-        session.add(
-            StreetRow(
-                insee=street.commune,
-                name=street.name,
-                kind=street.kind,
-                geometry=json.dumps(geometry),
-            )
-        )
-    session.flush()
-    return len(streets)
+    session.execute(delete(STREET))
+    rows = [
+        {
+            "insee": street.commune,
+            "name": street.name,
+            "kind": street.kind,
+            "geometry": json.dumps(
+                {"type": "LineString", "coordinates": rounded(street.line_lonlat)}
+            ),
+        }
+        for street in streets
+    ]
+    if rows:
+        session.execute(insert(STREET), rows)
+    return len(rows)
 
 
 def get_commune(session: Session, insee: str) -> Commune:
