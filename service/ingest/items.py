@@ -21,7 +21,7 @@ from geo.words import VEHICLE_CLASSES, VehicleClass
 from service.facts import Parked, Report, TakenEvent
 from service.moments import utc_text
 from service.security import AccessKey, Profile
-from service.store.bays import BayPlace
+from service.store.axis import BayPlace
 
 MS = 1000
 """Milliseconds in a second: CDS instants are in milliseconds."""
