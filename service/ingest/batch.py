@@ -41,7 +41,7 @@ def take_batch(
     new = add_events(session, found.taken, now_s)
     if new and key.device_id is not None:
         derive(session, key.device_id, key.profile, new)
-    failed = sorted([*failures, *found.failures], key=lambda item: item.item)
+    failed = sorted([*failures, *found.failures], key=lambda item: item.position)
     return BatchAnswer(success=len(found.taken), total=len(items), failures=tuple(failed))
 
 
