@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -30,8 +31,14 @@ DATES = (
 TIMES = ("days", "start", "end", *DATES)
 """Fields that say when a rule applies; the others say what, to whom and how."""
 
+DAY_MIN = 1440
+"""Minutes of a day."""
+
 Window = tuple[int, int]
 """Half-open minutes of a local day, 0..1440."""
+
+Windows = tuple[Window, ...]
+"""Windows of one day in order, none touching the next."""
 
 
 def canonical(rules: Iterable[TimeRule]) -> tuple[TimeRule, ...]:
@@ -53,12 +60,22 @@ def reserved_hours(rules: Iterable[TimeRule]) -> tuple[TimeRule, ...]:
 
     Rules of ``parking``, ``stopping`` and ``travel`` reserve nothing and are left out.
     """
-    free = (Activity.PARKING, Activity.STOPPING, Activity.TRAVEL)
     return canonical(
         TimeRule.model_validate({name: getattr(rule, name) for name in TIMES})
         for rule in rules
-        if rule.activity not in free
+        if reserves(rule)
     )
+
+
+def reserves(rule: TimeRule) -> bool:
+    """Tell whether a rule keeps others away while it applies."""
+    return rule.activity not in (Activity.PARKING, Activity.STOPPING, Activity.TRAVEL)
+
+
+def in_common(rules: Sequence[TimeRule], name: str) -> Any:
+    """Return the value that all rules have in one field; None where they differ or there is no rule."""
+    values = [getattr(rule, name) for rule in rules]
+    return values[0] if values and all(value == values[0] for value in values) else None
 
 
 def conditions(rule: TimeRule) -> str:
@@ -72,7 +89,7 @@ def is_permanent(rules: Sequence[TimeRule]) -> bool:
     return hours == (TimeRule(days=ALL_DAYS, start=MIDNIGHT, end=DAY_END),)
 
 
-def windows_by_day(rules: Iterable[TimeRule]) -> dict[Day, tuple[Window, ...]]:
+def windows_by_day(rules: Iterable[TimeRule]) -> dict[Day, Windows]:
     """Return the joined windows of each day that has any, conditions aside."""
     found: dict[Day, list[Window]] = {}
     for rule in rules:
@@ -81,7 +98,15 @@ def windows_by_day(rules: Iterable[TimeRule]) -> dict[Day, tuple[Window, ...]]:
     return {day: union(found[day]) for day in ALL_DAYS if day in found}
 
 
-def union(windows: Iterable[Window]) -> tuple[Window, ...]:
+def days_by_windows(rules: Iterable[TimeRule]) -> dict[Windows, tuple[Day, ...]]:
+    """Return the days that have the same joined windows, in order of their first day."""
+    found: dict[Windows, tuple[Day, ...]] = {}
+    for day, windows in windows_by_day(rules).items():
+        found[windows] = (*found.get(windows, ()), day)
+    return found
+
+
+def union(windows: Iterable[Window]) -> Windows:
     """Return half-open windows in order, those that touch or overlap joined."""
     joined: list[Window] = []
     for start, end in sorted(windows):
@@ -95,6 +120,13 @@ def union(windows: Iterable[Window]) -> tuple[Window, ...]:
 def clock(minute: int) -> str:
     """Return minutes since midnight, 0..1440, as ``HH:MM``."""
     return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def read_clock(text: object) -> int | None:
+    """Return ``HH:MM``, ``24:00`` included, as minutes since midnight; None for any other text."""
+    if not isinstance(text, str) or not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d|24:00", text):
+        return None
+    return minutes(text)
 
 
 def in_order(days: Iterable[Day]) -> tuple[Day, ...]:

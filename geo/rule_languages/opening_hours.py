@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from geo.errors import InvalidTimeRule
-from geo.rule_languages.canonical import DATES, canonical, changed, clock
-from geo.rule_languages.opening_hours_grammar import CLOSED, DAY_MIN, UNKNOWN, Said, parse
+from geo.rule_languages.canonical import canonical, changed
+from geo.rule_languages.midnight import within_days
+from geo.rule_languages.opening_hours_grammar import CLOSED, UNKNOWN, Said, parse
 from geo.rule_languages.opening_hours_writer import IN_COMMENT, write
 from geo.rule_languages.rule_comment import read_comment
 from geo.rule_languages.subtraction import without
-from geo.rules import ALL_DAYS, MIDNIGHT, WEEK
-from geo.words import Day, TimeRule
+from geo.words import TimeRule
 
 
 def write_opening_hours(rules: Iterable[TimeRule]) -> str:
@@ -85,23 +85,5 @@ def _windows(said: Said, told: dict[str, Any]) -> list[TimeRule]:
         if not said.windows:
             found.append(rule)
         for start, end in said.windows:
-            found.append(changed(rule, start=clock(start), end=clock(min(end, DAY_MIN))))
-            if end > DAY_MIN:
-                found += _past_midnight(rule, end - DAY_MIN)
+            found += within_days(rule, start, end)
     return found
-
-
-def _past_midnight(rule: TimeRule, end: int) -> list[TimeRule]:
-    after = changed(rule, start=MIDNIGHT, end=clock(end))
-    if any(getattr(rule, name) for name in DATES):
-        raise InvalidTimeRule(
-            f"a window until {clock(end)} of the day after has other conditions than weekdays: "
-            "wanted two windows, split at midnight"
-        )
-    if rule.days == ALL_DAYS:
-        return [after]
-    if Day.PH in rule.days:
-        raise InvalidTimeRule(
-            f"a window until {clock(end)} of the day after is on PH: the day after a holiday has no name"
-        )
-    return [changed(after, days=tuple(WEEK[(WEEK.index(day) + 1) % 7] for day in rule.days))]

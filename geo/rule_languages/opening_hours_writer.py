@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from geo.rule_languages.canonical import (
-    Window,
+    Windows,
     changed,
     clock,
+    days_by_windows,
     in_order,
-    windows_by_day,
 )
 from geo.rule_languages.opening_hours_days import (
     FIRST_YEAR,
@@ -40,8 +40,6 @@ IN_COMMENT = (
 """Conditions that may stand in a comment."""
 
 ALWAYS = TimeRule(days=ALL_DAYS, start=MIDNIGHT, end=DAY_END)
-
-Windows = tuple[Window, ...]
 
 
 @dataclass(frozen=True, order=True)
@@ -102,23 +100,19 @@ def _lines(rules: Sequence[TimeRule]) -> str:
 
 def _grouped(
     rules: Sequence[TimeRule], part: Sequence[Day]
-) -> dict[_Selector, dict[Windows, list[Day]]]:
+) -> dict[_Selector, dict[Windows, tuple[Day, ...]]]:
     """Return the days that share windows, by what else they share, plain selectors first."""
     kinds: dict[_Selector, list[TimeRule]] = {}
     for rule in rules:
         days = tuple(day for day in rule.days if day in part)
         if days:
             kinds.setdefault(_selector(rule, part), []).append(changed(rule, days=days))
-    found: dict[_Selector, dict[Windows, list[Day]]] = {}
-    for selector in sorted(kinds):
-        for day, windows in windows_by_day(kinds[selector]).items():
-            found.setdefault(selector, {}).setdefault(windows, []).append(day)
-    return found
+    return {selector: days_by_windows(kinds[selector]) for selector in sorted(kinds)}
 
 
 def _one_line(
-    weekday: dict[_Selector, dict[Windows, list[Day]]],
-    holiday: dict[_Selector, dict[Windows, list[Day]]],
+    weekday: dict[_Selector, dict[Windows, tuple[Day, ...]]],
+    holiday: dict[_Selector, dict[Windows, tuple[Day, ...]]],
 ) -> str:
     """Return holidays and weekdays in one line where they say the same, else nothing."""
     if len(weekday) != 1 or list(weekday) != list(holiday):
