@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from geo.rule_languages.cds_reader import PolicyReading, read_all
+from geo.rule_languages.cds_reader import read_all
 from geo.rule_languages.cds_writer import write_all
+from geo.rule_languages.reading import Reading
 from geo.words import KerbBay, TimeRule
 
 FIRST_PUBLISHED_AT = datetime(2025, 10, 27, tzinfo=UTC)
@@ -73,6 +74,6 @@ def read_policies_with_notes(
     policies: Sequence[Mapping[str, Any]],
     time_zone: str = "Europe/Paris",
     version: str = "1.1",
-) -> PolicyReading:
+) -> Reading:
     """Return what `read_policies` does with a note for each thing that time rules leave out, such as rates."""
     return read_all(policies, time_zone, version)

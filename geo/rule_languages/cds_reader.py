@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from geo.errors import InvalidTimeRule
@@ -20,6 +19,7 @@ from geo.rule_languages.canonical import (
 from geo.rule_languages.cds_spans import SpanLanguage, read_spans
 from geo.rule_languages.cds_writer import DESCRIBED, IMPLIED, policy_id
 from geo.rule_languages.checked import checked_rule
+from geo.rule_languages.reading import Reading, reading, unranked
 from geo.rule_languages.rule_comment import read_comment
 from geo.words import Activity, TimeRule
 
@@ -59,15 +59,7 @@ _UNSAID = ("rate", "no_return")
 _WEIGHT = re.compile(r"max_weight_(\d+(?:\.\d+)?)t")
 
 
-@dataclass(frozen=True)
-class PolicyReading:
-    """What policies say, and what of it time rules leave out."""
-
-    rules: tuple[TimeRule, ...]
-    notes: tuple[str, ...]
-
-
-def read_all(policies: Sequence[Mapping[str, Any]], time_zone: str, version: str) -> PolicyReading:
+def read_all(policies: Sequence[Mapping[str, Any]], time_zone: str, version: str) -> Reading:
     """Return the rules of policies, see `geo.rule_languages.cds.read_policies`."""
     notes: list[str] = []
     own: list[list[TimeRule]] = []
@@ -76,11 +68,9 @@ def read_all(policies: Sequence[Mapping[str, Any]], time_zone: str, version: str
         is_own = policy.get("curb_policy_id") == policy_id(policy)
         language = SpanLanguage(time_zone, is_own, version in VERSIONS_1_0, notes)
         (own if is_own else others).extend(_read(policy, language))
-    foreign = _unranked(_without_implied(_paired(others)))
-    return PolicyReading(
-        canonical(rule for group in [*_paired(own), *foreign] for rule in group),
-        tuple(dict.fromkeys(notes)),
-    )
+    foreign = _without_implied(_paired(others))
+    ranked = unranked(rule for group in foreign for rule in group)
+    return reading([*(rule for group in _paired(own) for rule in group), *ranked], notes)
 
 
 def _checked(policy: Any) -> Mapping[str, Any]:
@@ -239,10 +229,3 @@ def _is_rest(group: Sequence[TimeRule]) -> bool:
 
 def _times(rule: TimeRule) -> dict[str, Any]:
     return {name: getattr(rule, name) for name in TIMES}
-
-
-def _unranked(groups: Sequence[list[TimeRule]]) -> list[list[TimeRule]]:
-    """Leave out priorities where all are the same: they say nothing."""
-    if len({rule.priority for group in groups for rule in group}) > 1:
-        return list(groups)
-    return [[changed(rule, priority=None) for rule in group] for group in groups]
