@@ -11,9 +11,8 @@ import numpy as np
 from pydantic import ValidationError
 
 from geo.bay_details import BayDetails, Guess
-from geo.communes import CommuneOutline
 from geo.errors import RowRefused
-from geo.inventory.cells import plain, shown
+from geo.inventory.cells import shown
 from geo.inventory.codes import Reason, Repair
 from geo.inventory.draft import Draft, Ledger
 from geo.inventory.drawing import Outline
@@ -38,7 +37,6 @@ ID_DECIMALS = 5
 def built(
     drafts: Sequence[Draft],
     outlines: Mapping[int, Outline],
-    communes: Mapping[int, str | None],
     ledger: Ledger,
 ) -> dict[int, FoundBay]:
     """Return the bay of each row that has an outline; a row with a value that no bay has is refused."""
@@ -48,7 +46,7 @@ def built(
         if outline is None:
             continue
         try:
-            found[draft.row] = _bay(draft, outline, communes.get(draft.row), ledger)
+            found[draft.row] = _bay(draft, outline, ledger)
         except RowRefused as refusal:
             ledger.refuse(draft.row, refusal)
     guessed = Counter(guess.value for bay in found.values() for guess in bay.details.estimated)
@@ -61,28 +59,7 @@ def vehicles_along(length_m: float) -> int:
     return max(1, int(length_m // METRES_PER_VEHICLE))
 
 
-def commune_by_name(communes: Sequence[CommuneOutline]) -> dict[str, str]:
-    """Return the INSEE code of each commune by the plain form of its name, where the name is unique."""
-    names = Counter(_name_key(item.commune.name) for item in communes)
-    return {
-        _name_key(item.commune.name): item.commune.insee
-        for item in communes
-        if names[_name_key(item.commune.name)] == 1
-    }
-
-
-def declared_commune(
-    draft_commune: str | None, name: str | None, by_name: Mapping[str, str]
-) -> str | None:
-    """Return the INSEE code that a row declares, by code or by the name of a known commune."""
-    return draft_commune or (by_name.get(_name_key(name)) if name else None)
-
-
-def _name_key(name: str) -> str:
-    return plain(name).replace("ville d ", "").replace("ville de ", "")
-
-
-def _bay(draft: Draft, outline: Outline, commune: str | None, ledger: Ledger) -> FoundBay:
+def _bay(draft: Draft, outline: Outline, ledger: Ledger) -> FoundBay:
     said = draft.said
     guesses = (
         said.guesses | outline.guesses | ({Guess.CAPACITY} if said.capacity is None else set())
@@ -90,8 +67,8 @@ def _bay(draft: Draft, outline: Outline, commune: str | None, ledger: Ledger) ->
     details = {"estimated": sorted(guesses), **said.details}
     try:
         return FoundBay(
-            bay_id=_identifier(draft, commune, ledger),
-            commune=said.commune or commune,
+            bay_id=_identifier(draft, ledger),
+            commune=said.commune,
             name=said.name,
             length_m=outline.length_m,
             capacity=vehicles_along(outline.length_m) if said.capacity is None else said.capacity,
@@ -117,13 +94,13 @@ def _refusal(error: ValidationError) -> RowRefused:
     )
 
 
-def _identifier(draft: Draft, commune: str | None, ledger: Ledger) -> str:
+def _identifier(draft: Draft, ledger: Ledger) -> str:
     """Return the source's identifier; one is made of commune and position where it has none."""
     given = draft.place.bay_id
     if given is None:
         corners = np.array(list(dict.fromkeys(draft.points_lonlat)))
         lon, lat = corners.mean(axis=0).tolist()
-        made = f"{commune or 'at'}:{lon:.{ID_DECIMALS}f},{lat:.{ID_DECIMALS}f}"
+        made = f"{draft.said.commune or 'at'}:{lon:.{ID_DECIMALS}f},{lat:.{ID_DECIMALS}f}"
         ledger.repaired(
             draft.row,
             Repair.ID_FROM_POSITION,

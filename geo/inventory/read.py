@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-import numpy as np
-
-from geo.communes import CommuneOutline, commune_of
 from geo.errors import AirelibError, InvalidFile, RowRefused
-from geo.inventory.building import built, commune_by_name, declared_commune
+from geo.inventory.building import built
 from geo.inventory.cells import Row
 from geo.inventory.codes import Reason
 from geo.inventory.draft import Draft, Ledger, Place, Said
 from geo.inventory.drawing import outlines
 from geo.inventory.formats import Chosen, choose
-from geo.inventory.found import CommuneDisagreement, FoundInventory, Merge
+from geo.inventory.found import FoundInventory, Merge
 from geo.inventory.joining import Joined, joined
 from geo.inventory.opening import open_inventory
 from geo.inventory.options import ReadOptions
 from geo.inventory.placing import Placed, placed
 from geo.inventory.shapes import checked_crs
+from geo.inventory.territory import Territory, territory_of
 from geo.inventory.twins import unique, warn_overlaps, warn_same_place
 from geo.words import FoundBay
 
@@ -52,14 +51,14 @@ def read_inventory(data: bytes, name: str, options: ReadOptions = ReadOptions())
         raise InvalidFile(f"{name}: {error}") from error
     places = _places(chosen, ledger)
     where = placed(list(places.values()), crs, ledger)
-    inside = _communes_of(where, options.communes)
-    declared = _declared(places, options.communes)
-    disagreeing = _disagreements(places, declared, inside, options.communes, ledger)
+    territory = territory_of(places, where, options.communes, ledger)
     bays = joined(_said(chosen, places, ledger))
-    drafts = _drafts(bays, where, ledger)
+    drafts = {
+        row: _at_home(draft, territory, options.commune)
+        for row, draft in _drafts(bays, where, ledger).items()
+    }
     shapes = outlines(list(drafts.values()), options.streets, ledger)
-    communes = {row: declared.get(row) or inside.get(row) or options.commune for row in drafts}
-    singles = unique(built(list(drafts.values()), shapes, communes, ledger), ledger)
+    singles = unique(built(list(drafts.values()), shapes, ledger), ledger)
     told = warn_same_place(singles.bays, ledger)
     warn_overlaps(drafts, shapes, singles.bays, told, ledger)
     if chosen.reader.facts:
@@ -74,7 +73,7 @@ def read_inventory(data: bytes, name: str, options: ReadOptions = ReadOptions())
         tuple(sorted(ledger.refused.values(), key=lambda note: note.row)),
         tuple(sorted(ledger.repairs, key=lambda note: note.row)),
         tuple(sorted(ledger.warnings, key=lambda note: note.row)),
-        disagreeing,
+        territory.disagreements,
         ledger.facts,
     )
 
@@ -129,6 +128,16 @@ def _drafts(
     return drafts
 
 
+def _at_home(draft: Draft, territory: Territory, default: str | None) -> Draft:
+    """Return a draft with its commune, and its arrondissement where the row does not give one."""
+    row, said = draft.row, draft.said
+    details = dict(said.details)
+    if details.get("arrondissement") is None:
+        details["arrondissement"] = territory.arrondissements.get(row)
+    commune = said.commune or territory.commune(row, default)
+    return replace(draft, said=replace(said, commune=commune, details=details))
+
+
 def _merges(bays: Sequence[Joined], kept: Mapping[int, FoundBay], ledger: Ledger) -> list[Merge]:
     """Return the rows joined to an imported bay; those joined to a refused one share its reason."""
     merges: list[Merge] = []
@@ -143,51 +152,3 @@ def _merges(bays: Sequence[Joined], kept: Mapping[int, FoundBay], ledger: Ledger
                 reason = ledger.refused[first]
                 ledger.refuse(row, RowRefused(reason.code, reason.message))
     return merges
-
-
-def _communes_of(
-    where: Mapping[int, Placed], communes: Sequence[CommuneOutline]
-) -> dict[int, str | None]:
-    """Return the commune in which each row lies, by the middle of its points."""
-    if not communes or not where:
-        return {}
-    centres = np.array([np.mean(item.points_lonlat, axis=0) for item in where.values()])
-    return dict(zip(where, commune_of(centres, communes).insee, strict=True))
-
-
-def _declared(
-    places: Mapping[int, Place], communes: Sequence[CommuneOutline]
-) -> dict[int, str | None]:
-    by_name = commune_by_name(communes)
-    return {
-        row: declared_commune(place.commune, place.commune_name, by_name)
-        for row, place in places.items()
-    }
-
-
-def _disagreements(
-    places: Mapping[int, Place],
-    declared: Mapping[int, str | None],
-    inside: Mapping[int, str | None],
-    communes: Sequence[CommuneOutline],
-    ledger: Ledger,
-) -> tuple[CommuneDisagreement, ...]:
-    """Return the rows, refused ones included, whose declared commune is not the one in which they lie.
-
-    Where neither the declared commune is among the outlines nor another one holds the row, nothing can be said.
-    """
-    known = {item.commune.insee for item in communes}
-    found: list[CommuneDisagreement] = []
-    agreed = 0
-    for row, insee in inside.items():
-        said = declared[row]
-        if said is None or (said not in known and insee is None):
-            continue
-        if said == insee:
-            agreed += 1
-        else:
-            found.append(CommuneDisagreement(row, places[row].bay_id or "", said, insee))
-    if communes:
-        ledger.facts["communes_compared"] = agreed + len(found)
-        ledger.facts["communes_agree"] = agreed
-    return tuple(found)

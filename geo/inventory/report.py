@@ -25,6 +25,7 @@ def report(found: FoundInventory) -> dict[str, Any]:
                 "bay_id": item.bay_id,
                 "declared": item.declared,
                 "found": item.found,
+                "outside_m": item.outside_m,
             }
             for item in found.disagreements
         ],
