@@ -346,6 +346,10 @@ def _outline(
 
 
 def _area(geometry: Any, code: str) -> Polygon | MultiPolygon:
+    if geometry is None:
+        raise InvalidGeometry(
+            f"{code} has no outline that can be read: wanted a Polygon or MultiPolygon"
+        )
     try:
         area = geometry if isinstance(geometry, BaseGeometry) else shape(geometry)
         area = shapely.force_2d(area)

@@ -46,7 +46,8 @@ def touches(places: Geometries, outlines: Geometries) -> Touches:
     """Return every pair of a place and an outline that meet; geometries in WGS 84, longitude then latitude."""
     tree = shapely.STRtree(places)
     outline, place = tree.query(outlines, predicate="intersects")
-    covered = _pairs(*tree.query(outlines, predicate="covers"), len(places))
+    whole_outline, whole_place = tree.query(outlines, predicate="covers")
+    covered = _pairs(whole_outline, whole_place, len(places))
     crossed = np.flatnonzero(~np.isin(_pairs(outline, place, len(places)), covered))
     size = sizes(places)
     held, border_m = size[place], np.zeros(len(place))

@@ -161,6 +161,20 @@ def changes(
     return _changes(rules, _second(from_at), _second(until_at), book)
 
 
+def says(rule: TimeRule | None) -> tuple[object, ...] | None:
+    """Return what a rule tells whoever stops, whenever it does."""
+    if rule is None:
+        return None
+    return (
+        rule.activity,
+        rule.max_stay_min,
+        rule.max_weight_t,
+        rule.control,
+        rule.user_classes,
+        rule.except_user_classes,
+    )
+
+
 def day_states(
     rules: Sequence[TimeRule], on: date, book: DayBook
 ) -> list[tuple[int, TimeRule | None]]:
@@ -179,7 +193,7 @@ def _changes(
 ) -> Iterator[Change]:
     told: Change | None = None
     for start_s, rule in _states(rules, from_s, until_s, book):
-        if told is None or _says(rule) != _says(told.rule):
+        if told is None or says(rule) != says(told.rule):
             told = Change(datetime.fromtimestamp(start_s, UTC), rule)
             yield told
 
@@ -290,17 +304,3 @@ def _is_in_periods(rule: TimeRule, on: date, book: DayBook) -> bool:
 
 def _parity(on: date) -> str:
     return "odd" if on.isocalendar().week % 2 else "even"
-
-
-def _says(rule: TimeRule | None) -> tuple[object, ...] | None:
-    """Return what a rule tells whoever stops, whenever it does."""
-    if rule is None:
-        return None
-    return (
-        rule.activity,
-        rule.max_stay_min,
-        rule.max_weight_t,
-        rule.control,
-        rule.user_classes,
-        rule.except_user_classes,
-    )
