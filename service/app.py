@@ -21,6 +21,7 @@ from service.api import (
     devices,
     exclusions,
     figures,
+    groups,
     occupancy,
     reports,
     status,
@@ -51,6 +52,7 @@ ROUTES = (
     exclusions,
     devices,
     reports,
+    groups,
     events,
 )
 """Modules whose routes are served."""
