@@ -32,14 +32,18 @@ from service.ogc.local_hours import (
 from service.ogc.query import Asked
 from service.ogc.space_time import Interval
 from service.store.bays import Bbox, get_commune
-from service.store.hour_pages import (
+from service.store.blocks import Days
+from service.store.commune_pages import (
     CommuneDay,
-    Days,
-    days_of_commune,
+    Figures,
+    figures_of_communes,
     find_commune_day,
     page_of_commune_days,
 )
 from service.store.pages import Selection, extent_of_communes
+
+MOST_DAYS = 50
+"""Communes and days of one page, which may so be shorter than its limit: each needs the figures of all its bays."""
 
 DAY, HOUR = "day", "hour"
 """Values of the property ``period``."""
@@ -81,12 +85,15 @@ class CommuneHours:
 
         days = Days(*local_days(record, meant), lambda on, zone: len(periods(on, zone)))
         found = page_of_commune_days(reader.session, selection, days, asked.limit, asked.offset)
+        pieces = found.rows[:MOST_DAYS]
+        bays = figures_of_communes(reader.session, [piece.row for piece in pieces])
         features = [
             one
-            for piece in found.rows
+            for piece in pieces
             for one in _features(
                 reader,
                 piece.row,
+                bays[piece.row.insee, piece.row.on],
                 [periods(piece.row.on, piece.row.time_zone)[item] for item in piece.items],
             )
         ]
@@ -104,7 +111,8 @@ class CommuneHours:
             return None
         periods = periods_asked(row.on, row.time_zone, record.span, record)
         named = [one for one in periods if _id(insee, row.on, one) == feature_id]
-        return next(_features(reader, row, named), None)
+        bays = figures_of_communes(reader.session, [row])
+        return next(_features(reader, row, bays[row.insee, row.on], named), None)
 
     def box(self, reader: Reader) -> Bbox | None:
         """Return the box around all communes."""
@@ -159,9 +167,9 @@ def _id(insee: str, on: date, period: Period) -> str:
 
 
 def _features(
-    reader: Reader, row: CommuneDay, periods: Sequence[Period]
+    reader: Reader, row: CommuneDay, figures_of_bays: Sequence[Figures], periods: Sequence[Period]
 ) -> Iterator[dict[str, Any]]:
-    bays = hourly(days_of_commune(reader.session, row.insee, row.on))
+    bays = hourly(figures_of_bays)
     hours = _together(bays, row.bays)
     day = _summed(hours)
     everything = reader.may_see(row.insee)

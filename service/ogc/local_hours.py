@@ -115,7 +115,7 @@ def hourly(days: Sequence[tuple[int, int, bytes]]) -> Sums:
     days
         Capacity, number of slots and packed figures of each bay; at least one.
     """
-    stack = np.stack([_by_hour(figures, slots) for _, slots, figures in days])
+    stack = _by_hour(np.stack([unpack(figures, slots) for _, slots, figures in days]))
     capacity = np.array([size for size, _, _ in days], np.int64)
     seen_s = stack[:, 0]
     return Sums(
@@ -129,7 +129,7 @@ def hourly(days: Sequence[tuple[int, int, bytes]]) -> Sums:
     )
 
 
-def _by_hour(figures: bytes, slots: int) -> NDArray[np.int64]:
-    day = unpack(figures, slots)
-    grouped = day.reshape(len(day), slots // SLOTS_IN_HOUR, SLOTS_IN_HOUR)
-    return np.asarray(grouped.sum(axis=2, dtype=np.int64))
+def _by_hour(slots: NDArray[np.uint16]) -> NDArray[np.int64]:
+    """Sum slots, the last axis, by hour."""
+    grouped = slots.reshape(*slots.shape[:2], -1, SLOTS_IN_HOUR)
+    return np.asarray(grouped.sum(axis=3, dtype=np.int64))
