@@ -37,6 +37,8 @@ from service.errors import answer_error, answer_http, answer_invalid, answer_une
 from service.figure_cache import FigureCache
 from service.headers import SecurityHeaders
 from service.moments import now_utc
+from service.ogc import routes as ogc
+from service.ogc.cross_origin import CrossOrigin
 from service.pages import add_pages
 from service.settings import Settings
 from service.store.database import open_engine
@@ -54,6 +56,7 @@ ROUTES = (
     reports,
     groups,
     events,
+    ogc,
 )
 """Modules whose routes are served."""
 
@@ -115,6 +118,7 @@ def _add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(Exception, _log_and_answer)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=GZIP_LEVEL)
+    app.add_middleware(CrossOrigin)
     app.add_middleware(SecurityHeaders)
 
 

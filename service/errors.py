@@ -24,6 +24,9 @@ from geo.errors import (
 CDS_PREFIX = "/cds/"
 """Routes under it answer with the CDS error object."""
 
+OGC_PREFIX = "/ogc/"
+"""Problem documents under it are exceptions of OGC API - Features too: they carry ``description`` beside ``code``."""
+
 PROBLEM_JSON = "application/problem+json"
 """Media type of RFC 9457."""
 
@@ -129,6 +132,8 @@ def _answer(
         content = _cds_error(code, detail, faults)
         return JSONResponse(content, status, _headers(status))
     content = _problem(request, status, code, detail)
+    if f"{request.url.path}/".startswith(OGC_PREFIX):
+        content["description"] = detail
     if faults:
         content["errors"] = faults
     return JSONResponse(content, status, _headers(status), media_type=PROBLEM_JSON)
