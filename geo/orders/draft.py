@@ -20,6 +20,7 @@ from geo.orders.measured import (
     figures_table,
     need,
     observation,
+    together,
     traces,
     usage,
 )
@@ -200,10 +201,17 @@ def _power(fields: OrderFields) -> Clause:
 
 
 def _grounds(cases: Sequence[Measured]) -> Iterator[Clause]:
-    for case in cases:
-        for text in (observation(case), usage(case), need(case), expectation(case)):
-            if text is not None:
-                yield Clause(CONSIDERING, text)
+    """Yield the reasons: bay by bay where they are few, else together."""
+    texts = (
+        [
+            text
+            for case in cases
+            for text in (observation(case), usage(case), need(case), expectation(case))
+        ]
+        if len(cases) <= BAYS_PER_TABLE
+        else together(cases)
+    )
+    yield from (Clause(CONSIDERING, text) for text in texts if text is not None)
     yield Clause(CONSIDERING, LIMITS)
 
 

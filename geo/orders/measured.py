@@ -144,7 +144,25 @@ def expectation(of: Measured) -> str | None:
     sure = [text for text in told if text is not None]
     if not sure:
         return None
-    return f"que la règle nouvelle ({rule_phrase(of.rules_new)}) changerait, selon la même estimation : {' ; '.join(sure)}"
+    return (
+        f"que la règle nouvelle, « {rule_phrase(of.rules_new)} », aurait pour effet, selon la même estimation : "
+        f"{' ; '.join(sure)}"
+    )
+
+
+def together(cases: Sequence[Measured]) -> Iterator[str]:
+    """Yield the reasons of an order on many bays, whose figures stand in the annexes only."""
+    first_on, last_on = min(c.first_on for c in cases), max(c.last_on for c in cases)
+    shares = sorted(case.record.coverage for case in cases)
+    yield (
+        f"que les {len(cases)} aires de livraison désignées en annexe 1 ont été observées entre le {date_text(first_on)} et le "
+        f"{date_text(last_on)}, pendant {share_text(shares[0])} à {share_text(shares[-1])} du temps selon l'aire, par un comptage "
+        "automatique des véhicules, sans enregistrement d'image et sans lecture de plaque"
+    )
+    yield (
+        "que l'annexe, qui fait partie des motifs du présent arrêté, donne pour chacune d'elles les heures observées, l'occupation, les durées "
+        "d'arrêt, les livraisons qui ne trouvent pas de place sous la règle actuelle et l'effet attendu de la règle nouvelle"
+    )
 
 
 LIMITS = "que ces chiffres sont des estimations données avec leur intervalle à 90 %, dont la méthode et les limites sont dites en annexe"

@@ -11,7 +11,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt
 
 from geo.orders.content import Order
@@ -20,7 +20,8 @@ from service.orders.docx_styles import (
     TEXT_WIDTH_CM,
     add_borders,
     add_page_field,
-    mark_header_row,
+    keep_whole,
+    mark_blank,
     set_styles,
     shade,
 )
@@ -30,6 +31,8 @@ BLANK = re.compile(r"(\[[^\]]+\])")
 
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """Date of every part of the file, so that the same order gives the same bytes; the earliest that ZIP knows."""
+
+SIGN_WIDTH_CM = 6.5
 
 RIGHT, CENTER = WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER
 
@@ -66,7 +69,7 @@ def _frame(document: Any, data: dict[str, Any]) -> None:
     section = document.sections[0]
     notice = section.header.paragraphs[0]
     notice.style = "Notice"
-    shade(notice, "FFF3D6")
+    shade(notice)
     _write(notice, " ".join(filter(None, (data["notice"], data["sample_notice"]))))
     foot = section.footer.paragraphs[0]
     foot.style = "Pied"
@@ -135,9 +138,13 @@ def _table(document: Any, data: dict[str, Any]) -> None:
     table.autofit = False
     add_borders(table, "C9CED4", inside=True)
     _row(table.rows[0], data["columns"], data, bold=True)
-    mark_header_row(table.rows[0])
+    keep_whole(table.rows[0], is_header=True)
     for cells in data["rows"]:
-        _row(table.add_row(), cells, data)
+        row = table.add_row()
+        keep_whole(row)
+        _row(row, cells, data)
+    for column, share in zip(table.columns, data["widths"], strict=True):
+        column.width = Cm(TEXT_WIDTH_CM * share)
 
 
 def _row(row: Any, texts: Sequence[str], data: dict[str, Any], *, bold: bool = False) -> None:
@@ -155,10 +162,13 @@ def _sign(document: Any, lines: Sequence[str]) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.LEFT
     table.autofit = False
     add_borders(table, "1A2026", inside=False)
+    keep_whole(table.rows[0])
     cell = table.rows[0].cells[0]
-    cell.width = Cm(6.5)
+    table.columns[0].width = cell.width = Cm(SIGN_WIDTH_CM)
     cell.paragraphs[0].style = "Tableau"
     _lines(cell, lines, CENTER)
+    for run in cell.paragraphs[0].runs:
+        run.bold, run.font.size = True, Pt(12)
     document.add_paragraph(style="Note")
 
 
@@ -181,7 +191,7 @@ def _write(paragraph: Any, text: str, *, bold: bool = False) -> None:
         run = paragraph.add_run(part)
         run.bold = bold or None
         if BLANK.fullmatch(part):
-            run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+            mark_blank(run)
 
 
 def _packed(document: Any) -> bytes:

@@ -19,6 +19,9 @@ INK, QUIET, ACCENT = (
     RGBColor(0x01, 0x5E, 0x8C),
 )
 
+BROWN, WARM = RGBColor(0x5C, 0x43, 0x00), "FFF3D6"
+"""Text and background of what is not final."""
+
 PAGE_CM, MARGINS_CM = (21.0, 29.7), (2.4, 2.2)
 """A4; left and right."""
 
@@ -38,6 +41,8 @@ def set_styles(document: Any) -> None:
     for name, size, after in (("Title", 18, 10), ("Heading 1", 18, 8)):
         _set(styles[name], size, bold=True, after=after, before=14)
         styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for line in styles["Title"].element.findall(f".//{qn('w:pBdr')}"):
+        line.getparent().remove(line)
     _set(styles["Heading 2"], 11.5, bold=True, before=11, after=4)
     _set(styles["Heading 3"], 14, colour=ACCENT, before=16, after=8)
     _set(styles["List Bullet"], 11, after=4)
@@ -46,20 +51,17 @@ def set_styles(document: Any) -> None:
         _new(styles, "Clause"), 11, after=6
     ).paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     _set(_new(styles, "Collectivité"), 19)
-    _set(_new(styles, "Notice"), 8.5, bold=True, colour=RGBColor(0x5C, 0x43, 0x00))
+    _set(_new(styles, "Notice"), 8.5, bold=True, colour=BROWN)
     _set(_new(styles, "Note"), 9.5, after=5)
     _set(_new(styles, "Tableau"), 9, before=2, after=2)
     foot = _set(_new(styles, "Pied"), 8, colour=QUIET)
     foot.paragraph_format.tab_stops.add_tab_stop(Cm(TEXT_WIDTH_CM), WD_TAB_ALIGNMENT.RIGHT)
 
 
-def shade(paragraph: Any, colour: str) -> None:
-    """Give a paragraph a background."""
+def shade(paragraph: Any) -> None:
+    """Give a paragraph the background of the notice."""
     properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - python-docx has no word for shading
-    shading = OxmlElement("w:shd")
-    shading.set(qn("w:val"), "clear")
-    shading.set(qn("w:fill"), colour)
-    properties.append(shading)
+    properties.append(_shading())
 
 
 def add_page_field(paragraph: Any, name: str) -> None:
@@ -73,10 +75,18 @@ def add_page_field(paragraph: Any, name: str) -> None:
     paragraph._p.append(field)  # noqa: SLF001 - python-docx has no word for fields
 
 
-def mark_header_row(row: Any) -> None:
-    """Let a row stand on top of the table on every page."""
+def mark_blank(run: Any) -> None:
+    """Mark a run as still to be filled in or checked."""
+    run.font.color.rgb = BROWN
+    run._r.get_or_add_rPr().append(_shading())  # noqa: SLF001 - python-docx has no word for it
+
+
+def keep_whole(row: Any, *, is_header: bool = False) -> None:
+    """Let a row never break across pages; a header row stands on top of the table on every page."""
     properties = row._tr.get_or_add_trPr()  # noqa: SLF001 - python-docx has no word for it
-    properties.append(OxmlElement("w:tblHeader"))
+    properties.append(OxmlElement("w:cantSplit"))
+    if is_header:
+        properties.append(OxmlElement("w:tblHeader"))
 
 
 def add_borders(table: Any, colour: str, *, inside: bool) -> None:
@@ -89,6 +99,13 @@ def add_borders(table: Any, colour: str, *, inside: bool) -> None:
             line.set(qn(f"w:{name}"), value)
         borders.append(line)
     table._tbl.tblPr.append(borders)  # noqa: SLF001 - python-docx has no word for it
+
+
+def _shading() -> Any:
+    shading = OxmlElement("w:shd")
+    shading.set(qn("w:val"), "clear")
+    shading.set(qn("w:fill"), WARM)
+    return shading
 
 
 def _new(styles: Any, name: str) -> Any:
