@@ -34,6 +34,12 @@ class InvalidTimeRule(InvalidInput):
     code = "invalid_time_rule"
 
 
+class UnknownDays(InvalidInput):
+    """A rule names a period of days that nobody told, or asks about a year that its calendar does not cover."""
+
+    code = "unknown_days"
+
+
 class InvalidFile(InvalidInput):
     """A file is missing, unreadable or not of the form its name promises."""
 

@@ -40,7 +40,7 @@ def post_events(insee: str, context: Ctx, key: Pusher, body: Body) -> Response:
         note_use(session, key, context.clock())
         answer = take_batch(session, key, items, context.now_s, limits)
     _log(insee, key, answer)
-    return Response(answer.model_dump_json(), media_type=ANSWERED)
+    return Response(answer.model_dump_json(exclude_none=True), media_type=ANSWERED)
 
 
 @router.get("/events")

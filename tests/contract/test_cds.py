@@ -76,13 +76,19 @@ def test_status_is_what_cds_says(cds: ModuleType, world: World) -> None:
 
 
 def test_answers_are_what_cds_says(cds: ModuleType, world: World) -> None:
-    """The answer to a push validates; of a failure, the item is its position where CDS repeats the event."""
+    """The answer to a push validates, and a failure names its event; only what is no event cannot be named as one."""
     answer = world.post(world.client(), [world.report(-1)])
     assert cds.response_errors("events", "post", "/events/event", 200, answer.json()) == []
-    failed = world.post(world.client(), [{}, world.report(-2)])
-    faults = cds.response_errors("events", "post", "/events/event", 200, failed.json())
-    assert faults == ["/failures/0/item: 0 is not of type 'object'"]
-    assert BatchAnswer.model_validate(failed.json()).failures[0].item == 0
+    strange = {**world.report(-2), "curb_zone_id": str(uuid4())}
+    banned = {**world.report(-2), "vehicle_color": "red"}
+    failed = world.post(world.client(), [strange, banned])
+    assert len(failed.json()["failures"]) == 2
+    assert cds.response_errors("events", "post", "/events/event", 200, failed.json()) == []
+    empty = world.post(world.client(), [{}, world.report(-2)])
+    faults = cds.response_errors("events", "post", "/events/event", 200, empty.json())
+    assert faults
+    assert all(fault.startswith("/failures/0/item: ") for fault in faults)
+    assert BatchAnswer.model_validate(empty.json()).failures[0].position == 0
 
 
 def test_errors_are_what_cds_says(cds: ModuleType, world: World) -> None:

@@ -46,7 +46,7 @@ def test_a_failed_item_is_told_beside_the_taken_ones(world: World) -> None:
     bad = {**world.report(-2), "vehicle_color": "red"}
     answer = world.post(world.client(), [bad, world.report(-1), "x"])
     assert answer.status_code == 200
-    found = [(item["item"], item["error"]) for item in answer.json()["failures"]]
+    found = [(item["position"], item["error"]) for item in answer.json()["failures"]]
     assert found == [(0, "banned_field"), (2, "invalid_event")]
     assert answer.json()["success"] == 1
 
