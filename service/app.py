@@ -21,6 +21,7 @@ from service.api import (
     devices,
     exclusions,
     figures,
+    groups,
     occupancy,
     reports,
     status,
@@ -37,6 +38,8 @@ from service.figure_cache import FigureCache
 from service.head import HeadAsGet
 from service.headers import SecurityHeaders
 from service.moments import now_utc
+from service.ogc import routes as ogc
+from service.ogc.cross_origin import CrossOrigin
 from service.pages import add_pages
 from service.settings import Settings
 from service.store.database import open_engine
@@ -52,7 +55,9 @@ ROUTES = (
     exclusions,
     devices,
     reports,
+    groups,
     events,
+    ogc,
     read_back,
     curbs,
     metrics,
@@ -118,6 +123,7 @@ def _add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(Exception, _log_and_answer)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=GZIP_LEVEL)
+    app.add_middleware(CrossOrigin)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadAsGet)
 

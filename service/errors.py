@@ -24,6 +24,8 @@ from geo.errors import (
 CDS_PREFIX = "/cds/"
 """Routes under it answer with the CDS error object."""
 
+OGC_PREFIX = "/ogc/"
+"""Problem documents under it are exceptions of OGC API - Features too: they carry ``description`` beside ``code``."""
 CDS_JSON = "application/vnd.cds+json;version=1.1"
 """Media type of CDS answers, errors among them."""
 
@@ -145,6 +147,8 @@ def _answer(
         content = _cds_error(code, detail, faults)
         return JSONResponse(content, status, _headers(status), media_type=CDS_JSON)
     content = _problem(request, status, code, detail)
+    if f"{request.url.path}/".startswith(OGC_PREFIX):
+        content["description"] = detail
     if faults:
         content["errors"] = faults
     return JSONResponse(content, status, _headers(status), media_type=PROBLEM_JSON)

@@ -55,6 +55,15 @@ class Settings(BaseSettings):
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     """Least severe level logged."""
 
+    dialog_url: str = ""
+    """Address of DiaLog, the State's register of traffic orders; empty: nothing is ever sent."""
+
+    dialog_client_id: str = ""
+    """Identifier that DiaLog gave the commune for its API."""
+
+    dialog_secret_file: Path | None = None
+    """File that holds the secret that DiaLog gave with it."""
+
     @property
     def url(self) -> str:
         """SQLAlchemy URL of the database in use."""

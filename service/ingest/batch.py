@@ -12,7 +12,7 @@ from geo.events import MAX_BATCH_EVENTS, BatchAnswer, CurbEvent
 from service.ingest.derive import derive
 from service.ingest.items import Limits, check_clock, read_items, take_events
 from service.security import AccessKey
-from service.store.bays import lock_bays, places_of_zones
+from service.store.axis import lock_bays, places_of_zones
 from service.store.events import add_events
 
 

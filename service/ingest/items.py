@@ -25,7 +25,7 @@ from service.facts import Origin, Parked, Report, TakenEvent
 from service.ingest.naming import name_event
 from service.moments import utc_text
 from service.security import AccessKey, Profile
-from service.store.bays import BayPlace
+from service.store.axis import BayPlace
 
 MS = 1000
 """Milliseconds in a second: CDS instants are in milliseconds."""

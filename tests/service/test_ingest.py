@@ -13,7 +13,7 @@ from geo.events import BANNED_FIELDS, MAX_BATCH_EVENTS
 from geo.words import VehicleClass
 from service.facts import StayFact
 from service.security import Profile
-from service.store.bays import bay_axis
+from service.store.axis import bay_axis
 from service.store.coverage import seen_near, unseen_near
 from service.store.database import reading, writing
 from service.store.stays import list_stays
