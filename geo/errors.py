@@ -110,6 +110,12 @@ class UnknownDevice(NotFound):
     code = "unknown_device"
 
 
+class UnknownGroup(NotFound):
+    """No group of communes has this SIREN."""
+
+    code = "unknown_group"
+
+
 class UnknownExclusion(NotFound):
     """No excluded period has this identifier."""
 

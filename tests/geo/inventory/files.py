@@ -31,7 +31,9 @@ def at(x_m: float = 10.0, y_m: float = 10.0) -> tuple[float, float]:
 def table(rows: Sequence[Mapping[str, Any]], separator: str = ",", **writer: Any) -> str:
     """Return rows as CSV under the columns of the first."""
     text = io.StringIO()
-    written = csv.DictWriter(text, list(rows[0]), delimiter=separator, lineterminator="\n", **writer)
+    written = csv.DictWriter(
+        text, list(rows[0]), delimiter=separator, lineterminator="\n", **writer
+    )
     written.writeheader()
     written.writerows(rows)
     return text.getvalue()
@@ -40,9 +42,7 @@ def table(rows: Sequence[Mapping[str, Any]], separator: str = ",", **writer: Any
 def paris_row(x_m: float = 10.0, y_m: float = 10.0, **changed: str) -> dict[str, str]:
     """Return a row of Paris that is right in all respects, with some columns changed."""
     lon, lat = at(x_m, y_m)
-    ranges = {
-        f"Plage horaire {n}-{edge}": "" for n in (1, 2, 3) for edge in ("Début", "Fin")
-    }
+    ranges = {f"Plage horaire {n}-{edge}": "" for n in (1, 2, 3) for edge in ("Début", "Fin")}
     return {
         "Régime prioritaire": "LIVRAISON",
         "Régime particulier": "ZL périodique",
@@ -126,7 +126,12 @@ def cerema_row(x_m: float = 10.0, y_m: float = 10.0, **changed: str) -> dict[str
         "DUREE_MAX": "30",
         "DUREE_CONTROLE": "disque horodateur",
         "TEMPORALITE_CDS": json.dumps(
-            [{"days_of_week": ["mon", "tue"], "times_of_day": [["08:00", "12:00"], ["14:00", "19:00"]]}]
+            [
+                {
+                    "days_of_week": ["mon", "tue"],
+                    "times_of_day": [["08:00", "12:00"], ["14:00", "19:00"]],
+                }
+            ]
         ),
         "TEMPORALITE_OSM": "Mo-Tu 08:00-12:00,14:00-19:00",
         "EQUIPEMENTS": "candélabre,borne recharge",

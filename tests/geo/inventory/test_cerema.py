@@ -31,7 +31,11 @@ def test_every_column_arrives() -> None:
         Parity.ODD,
     )
     assert (details.marking_state, details.sign_state) == (State.GOOD, State.NOT_APPLICABLE)
-    assert (details.order_present, details.sign_present, details.dropped_kerb) == (True, False, False)
+    assert (details.order_present, details.sign_present, details.dropped_kerb) == (
+        True,
+        False,
+        False,
+    )
     assert details.equipment == ("candélabre", "borne recharge")
     assert details.surveyed_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     assert details.comment == "Devant la boulangerie"
@@ -175,7 +179,10 @@ def test_rows_of_the_same_spot_are_one_bay() -> None:
         old_cerema_row(ID="1", VEH_TONNAGE="19", INTERV_JH="06:00-10:00"),
         old_cerema_row(ID="2", VEH_TONNAGE="3.5", INTERV_JH="10:00-19:00", INTERV_DUREE="20"),
         old_cerema_row(
-            ID="3", VEH_TONNAGE="19", INTERV_JH="Mo-Fr 06:00-10:00", EMPRISE_DESIGNATION="9 rue d'Ailleurs",
+            ID="3",
+            VEH_TONNAGE="19",
+            INTERV_JH="Mo-Fr 06:00-10:00",
+            EMPRISE_DESIGNATION="9 rue d'Ailleurs",
             GEOM_XY=",".join(map(str, at(80))),
         ),
     ]

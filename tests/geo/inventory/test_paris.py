@@ -40,7 +40,9 @@ def test_the_identifier_is_the_new_one_or_else_the_old_one() -> None:
 
 def test_the_default_width_is_drawn_and_not_told_as_measured() -> None:
     """Two metres on every row are no measure; another width is one."""
-    found = read(table([paris_row(), paris_row(40, Largeur="2.5", **{"Nouvel identifiant": "2"})], ";"))
+    found = read(
+        table([paris_row(), paris_row(40, Largeur="2.5", **{"Nouvel identifiant": "2"})], ";")
+    )
     default, measured = found.bays
     assert default.details.width_m is None
     assert measured.details.width_m == 2.5
@@ -98,7 +100,9 @@ def test_overlapping_ranges_are_joined_and_told() -> None:
     assert [note.code for note in found.repairs] == ["hours_repaired"]
 
 
-@pytest.mark.parametrize("pair", [("00:00", ""), ("00:00", "00:01"), ("08:00", "08:00"), ("99:00", "1")])
+@pytest.mark.parametrize(
+    "pair", [("00:00", ""), ("00:00", "00:01"), ("08:00", "08:00"), ("99:00", "1")]
+)
 def test_a_range_that_is_no_window_is_left_aside_and_told(pair: tuple[str, str]) -> None:
     """The hours of the order stand then."""
     found = read(table([_with_ranges(pair)], ";"))
