@@ -19,6 +19,7 @@ from geo.inventory.hauts_de_seine import parity_of
 from geo.inventory.hours import PERMANENT_RULE, type_of
 from geo.inventory.json_rows import value_row
 from geo.inventory.shapes import row_geometry
+from geo.rule_languages.cds import read_policies
 from geo.words import TimeRule, is_insee
 
 ZONES, POLICIES = "zones", "policies"
@@ -174,8 +175,6 @@ def _rules(row: Row, ledger: Ledger, curbs: Curbs) -> tuple[TimeRule, ...]:
             f"its policies say {', '.join(sorted({name for p in found for name in _activities(p)})) or 'nothing'}: "
             "wanted loading or unloading",
         )
-    from geo.rule_languages.cds import read_policies
-
     return read_policies(found)
 
 

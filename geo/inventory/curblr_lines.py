@@ -12,6 +12,7 @@ from geo.inventory.codes import Reason
 from geo.inventory.draft import Ledger, Place, Said
 from geo.inventory.hours import PERMANENT_RULE, type_of
 from geo.inventory.shapes import row_geometry
+from geo.rule_languages.curblr import read_regulations
 
 COLUMNS = frozenset({"location", "regulations"})
 """Properties of every CurbLR feature."""
@@ -52,8 +53,6 @@ def say(row: Row, ledger: Ledger) -> Said:
             Reason.NOT_A_DELIVERY_BAY,
             f"its regulations say {', '.join(activities) or 'nothing'}: wanted loading",
         )
-    from geo.rule_languages.curblr import read_regulations
-
     rules = read_regulations(found) or (PERMANENT_RULE,)
     label = location.get("streetName") or location.get("assetType") or ""
     kept = {f"location.{name}": str(value) for name, value in location.items() if value is not None}
