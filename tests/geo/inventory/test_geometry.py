@@ -42,6 +42,7 @@ def test_a_point_becomes_a_rectangle_of_its_size_about_itself() -> None:
 
 def test_a_near_street_turns_a_bay() -> None:
     """The street of the bay's address wins over a nearer one; a far one turns nothing."""
+
     def street(name: str, *points: tuple[float, float]) -> Street:
         return Street(name=name, line_lonlat=points)
 
@@ -82,7 +83,9 @@ LAMBERT = [ORIGIN_XY[0] + 10, ORIGIN_XY[1] + 10]
 
 def test_a_declared_reference_system_is_converted() -> None:
     """The member ``crs`` of old GeoJSON and the option give the same bay as degrees."""
-    there = point_feature(id="a", length=12) | {"geometry": {"type": "Point", "coordinates": LAMBERT}}
+    there = point_feature(id="a", length=12) | {
+        "geometry": {"type": "Point", "coordinates": LAMBERT}
+    }
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::2154"}}
     in_degrees = read(collection(point_feature(id="a", length=12)))
     declared = read(collection(there) | {"crs": crs})

@@ -25,9 +25,21 @@ from tests.geo.places import bay_feature, collection, ring
 @pytest.mark.parametrize(
     "properties",
     [
-        {"identifiant": "7", "longueur": 12, "largeur": 2.5, "code_insee": "99001", "type": "Livraison"},
+        {
+            "identifiant": "7",
+            "longueur": 12,
+            "largeur": 2.5,
+            "code_insee": "99001",
+            "type": "Livraison",
+        },
         {"id": 7, "length": 12.0, "width": "2,5", "insee": "99001", "category": "loading"},
-        {"ref": "7", "longueur_cm": 1200, "width_cm": 250, "insee_com": "99001", "usage": "delivery"},
+        {
+            "ref": "7",
+            "longueur_cm": 1200,
+            "width_cm": 250,
+            "insee_com": "99001",
+            "usage": "delivery",
+        },
         {"num": "7", "length_m": "12", "width_m": "2.5", "commune": "99001"},
     ],
 )
@@ -73,7 +85,9 @@ def test_hours_that_are_not_understood_are_told_and_kept() -> None:
     assert bay.details.extra["horaires"] == "quand le marché dort"
 
 
-@pytest.mark.parametrize("word", ["no_parking", "Stationnement payant", "PMR", "taxi", "metered_parking"])
+@pytest.mark.parametrize(
+    "word", ["no_parking", "Stationnement payant", "PMR", "taxi", "metered_parking"]
+)
 def test_another_use_of_the_kerb_is_refused(word: str) -> None:
     """The sentence shows the word."""
     (refusal,) = read(collection(point_feature(id="a", category=word))).refused
@@ -83,7 +97,9 @@ def test_another_use_of_the_kerb_is_refused(word: str) -> None:
 
 def test_a_forbidden_use_beats_a_loading_word() -> None:
     """``loading`` beside ``no_stopping`` is no place for deliveries."""
-    (refusal,) = read(collection(point_feature(id="a", category="loading", rgltn_t="no_stopping"))).refused
+    (refusal,) = read(
+        collection(point_feature(id="a", category="loading", rgltn_t="no_stopping"))
+    ).refused
     assert refusal.code == "not_a_delivery_bay"
 
 
@@ -154,7 +170,9 @@ def test_our_own_features_are_read_strictly() -> None:
     assert found.bays[0].details.extra == {"couleur": "jaune"}
 
 
-def test_features_in_the_columns_of_a_national_schema_or_open_data_are_read_by_their_reader() -> None:
+def test_features_in_the_columns_of_a_national_schema_or_open_data_are_read_by_their_reader() -> (
+    None
+):
     """The same columns as GeoJSON properties choose the same reader."""
     for row, name in (
         (paris_row(), "paris"),
@@ -167,7 +185,9 @@ def test_features_in_the_columns_of_a_national_schema_or_open_data_are_read_by_t
 
 def test_a_polygon_gives_its_length() -> None:
     """Without a column for it the longer side of the outline is the length."""
-    feature = point_feature(id="a") | {"geometry": {"type": "Polygon", "coordinates": [ring(0, 0, 14.0, 2.5)]}}
+    feature = point_feature(id="a") | {
+        "geometry": {"type": "Polygon", "coordinates": [ring(0, 0, 14.0, 2.5)]}
+    }
     (bay,) = read(collection(feature)).bays
     assert bay.length_m == pytest.approx(14.0, abs=0.02)
     assert Guess.LENGTH not in bay.details.estimated
