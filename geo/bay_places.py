@@ -62,7 +62,8 @@ def _corners(points_lonlat: Floats) -> Floats:
     arm = points_xy - np.roll(points_xy, 1, axis=0)
     length_m = np.maximum(np.hypot(*chord.T), STRAIGHT_M)
     off_m = np.abs(chord[:, 0] * arm[:, 1] - chord[:, 1] * arm[:, 0]) / length_m
-    return points_lonlat[off_m > STRAIGHT_M]
+    turns: Floats = points_lonlat[off_m > STRAIGHT_M]
+    return turns
 
 
 def _first_long_side(corners: Floats, length_m: float) -> int | None:

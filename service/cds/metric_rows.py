@@ -19,7 +19,7 @@ from geo.words import ENOUGH_COVERAGE
 from service.cds.answers import MS
 from service.cds.zones import Span
 from service.figure_cache import FigureCache, HourSums, hour_span_s
-from service.store.bays import BayAxis, bay_axis
+from service.store.axis import BayAxis, bay_axis
 from service.store.packing import CLASSES
 from service.store.stays import list_stays
 
