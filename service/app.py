@@ -21,6 +21,7 @@ from service.api import (
     devices,
     exclusions,
     figures,
+    groups,
     occupancy,
     reports,
     status,
@@ -28,14 +29,17 @@ from service.api import (
     what_if,
 )
 from service.body_cache import BodyCache
-from service.cds import events
+from service.cds import curbs, events, metrics, read_back, unserved
 from service.context import Context
 from service.desk_cache import DeskCache
 from service.engine_port import ENGINE, Advisor
 from service.errors import answer_error, answer_http, answer_invalid, answer_unexpected
 from service.figure_cache import FigureCache
+from service.head import HeadAsGet
 from service.headers import SecurityHeaders
 from service.moments import now_utc
+from service.ogc import routes as ogc
+from service.ogc.cross_origin import CrossOrigin
 from service.pages import add_pages
 from service.settings import Settings
 from service.store.database import open_engine
@@ -51,7 +55,13 @@ ROUTES = (
     exclusions,
     devices,
     reports,
+    groups,
     events,
+    ogc,
+    read_back,
+    curbs,
+    metrics,
+    unserved,
 )
 """Modules whose routes are served."""
 
@@ -113,7 +123,9 @@ def _add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(Exception, _log_and_answer)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=GZIP_LEVEL)
+    app.add_middleware(CrossOrigin)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadAsGet)
 
 
 def _log_and_answer(request: Request, error: Exception) -> JSONResponse:

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     busy_timeout_s: float = Field(default=5.0, gt=0, le=60)
     """Seconds a request waits for a database lock before it answers 503."""
 
+    live: bool = False
+    """Whether CDS events are read back up to now; off: whole quarters of an hour only, as a live state serves to act at once and is no statistic (CNIL, ADR 8)."""
+
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     """Least severe level logged."""
 

@@ -13,8 +13,34 @@ MONTHS = tuple(range(1, 13))
 DAYS_OF_MONTH = tuple(range(1, 32))
 WEEKS_OF_MONTH = tuple(range(1, 6))
 
+PURPOSES = frozenset(
+    {
+        "construction",
+        "delivery",
+        "disabled_parking_permit",
+        "emergency_use",
+        "freight",
+        "parking",
+        "permit",
+        "rideshare",
+        "carshare",
+        "school",
+        "service_vehicles",
+        "special_events",
+        "taxi",
+        "utilities",
+        "valet",
+        "vending",
+        "waste_management",
+    }
+)
+"""User classes that say what for (CDS 1.1, Rule.purposes); the others say which vehicle or permit."""
+
 GOODS = ("delivery", "freight")
-"""Purposes that every rule of loading has (CDS 1.1, Rule.purposes): naming both adds nothing."""
+"""Purposes that every rule of loading has: naming these two and no other adds nothing."""
+
+HANDLING = (Activity.LOADING, Activity.UNLOADING)
+"""Activities of goods."""
 
 DATES = (
     "days_of_month",
@@ -34,6 +60,9 @@ TIMES = ("days", "start", "end", *DATES)
 DAY_MIN = 1440
 """Minutes of a day."""
 
+ALWAYS = TimeRule(days=ALL_DAYS, start=MIDNIGHT, end=DAY_END)
+"""All hours of all days, holidays included."""
+
 Window = tuple[int, int]
 """Half-open minutes of a local day, 0..1440."""
 
@@ -45,14 +74,15 @@ def canonical(rules: Iterable[TimeRule]) -> tuple[TimeRule, ...]:
     """Return rules of the same meaning in one form, the same for all that differ in writing only.
 
     Windows of the same conditions that touch or overlap are joined, days with the same window are grouped, lists
-    are sorted, and a list that names every value is left out. The order is by first day, start, end, conditions.
+    are sorted, a list that names every value is left out,
+    and so is a rule that never applies because it excepts the periods it is for. The order is by first day, start, end, conditions.
     """
     groups: dict[str, list[TimeRule]] = {}
     for rule in rules:
-        tidy = _tidy(rule)
-        groups.setdefault(conditions(tidy), []).append(tidy)
+        for one in _for_each_period(_tidy(rule)):
+            groups.setdefault(conditions(one), []).append(one)
     joined = [one for group in groups.values() for one in _joined(group)]
-    return tuple(sorted(joined, key=_rank))
+    return tuple(sorted(_with_their_periods(joined), key=_rank))
 
 
 def reserved_hours(rules: Iterable[TimeRule]) -> tuple[TimeRule, ...]:
@@ -85,8 +115,7 @@ def conditions(rule: TimeRule) -> str:
 
 def is_permanent(rules: Sequence[TimeRule]) -> bool:
     """Tell whether rules are one window of all hours of all days, holidays included, under no condition of time."""
-    hours = reserved_hours(rules)
-    return hours == (TimeRule(days=ALL_DAYS, start=MIDNIGHT, end=DAY_END),)
+    return reserved_hours(rules) == (ALWAYS,)
 
 
 def windows_by_day(rules: Iterable[TimeRule]) -> dict[Day, Windows]:
@@ -147,6 +176,28 @@ def _joined(group: Sequence[TimeRule]) -> list[TimeRule]:
     ]
 
 
+def _for_each_period(rule: TimeRule) -> list[TimeRule]:
+    """Return a rule of several periods, any of which is enough, as one rule for each that is not excepted."""
+    if not rule.only_periods:
+        return [rule]
+    names = [name for name in rule.only_periods if name not in rule.except_periods]
+    return [changed(rule, only_periods=(name,)) for name in names]
+
+
+def _with_their_periods(rules: Iterable[TimeRule]) -> list[TimeRule]:
+    """Return rules that differ in their period alone as one rule of all those periods."""
+    found: dict[str, list[TimeRule]] = {}
+    for rule in rules:
+        found.setdefault(rule.model_dump_json(exclude={"only_periods"}), []).append(rule)
+    return [one for group in found.values() for one in _of_all_periods(group)]
+
+
+def _of_all_periods(group: Sequence[TimeRule]) -> list[TimeRule]:
+    plain = [rule for rule in group if not rule.only_periods]
+    named = sorted(name for rule in group for name in rule.only_periods)
+    return plain + ([changed(group[0], only_periods=tuple(named))] if named else [])
+
+
 def changed(rule: TimeRule, **fields: Any) -> TimeRule:
     """Return a rule with other values in some fields, checked again."""
     return TimeRule.model_validate({**dict(rule), **fields})
@@ -176,8 +227,10 @@ def _sorted(names: Iterable[str]) -> tuple[str, ...]:
 
 def _users(rule: TimeRule) -> tuple[str, ...]:
     named = _sorted(rule.user_classes)
-    of_goods = rule.activity in (Activity.LOADING, Activity.UNLOADING)
-    return () if of_goods and named == GOODS else named
+    purposes = tuple(name for name in named if name in PURPOSES)
+    if rule.activity in HANDLING and purposes == GOODS:
+        return tuple(name for name in named if name not in GOODS)
+    return named
 
 
 def _rank(rule: TimeRule) -> tuple[int, str, str, tuple[int, ...], str]:

@@ -10,10 +10,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import ValidationError
-
 from geo.errors import InvalidTimeRule
 from geo.rule_languages.canonical import (
+    ALWAYS,
     DAY_MIN,
     Windows,
     canonical,
@@ -25,6 +24,7 @@ from geo.rule_languages.canonical import (
     read_clock,
     reserves,
 )
+from geo.rule_languages.checked import checked_rule
 from geo.rule_languages.midnight import within_days
 from geo.rules import ALL_DAYS, DAY_END, MIDNIGHT, WEEK
 from geo.words import Control, Day, TimeRule
@@ -67,8 +67,6 @@ Dates are ISO 8601 days of the bay's place, the end excluded.
 
 COLUMNS = ("max_stay_min", "control")
 """Ours that have columns of their own: DUREE_MAX and DUREE_CONTROLE."""
-
-_ALWAYS = TimeRule(days=ALL_DAYS, start=MIDNIGHT, end=DAY_END)
 
 
 def write_temporality(rules: Iterable[TimeRule]) -> str:
@@ -122,7 +120,7 @@ def read_temporality(
 
 
 def _is_plain_permanent(rules: Sequence[TimeRule]) -> bool:
-    return [changed(rule, max_stay_min=None, control=None) for rule in rules] == [_ALWAYS]
+    return [changed(rule, max_stay_min=None, control=None) for rule in rules] == [ALWAYS]
 
 
 def _kinds(rules: Sequence[TimeRule]) -> list[list[TimeRule]]:
@@ -165,16 +163,10 @@ def _read(item: Mapping[str, Any], columns: Mapping[str, Any]) -> list[TimeRule]
             f"TEMPORALITE_CDS has the field {min(unknown)!r}: wanted days_of_week and times_of_day"
         )
     fields = {ours: item[name] for name, ours in FIELDS.items() if name in item}
-    try:
-        rule = TimeRule.model_validate(
-            {**columns, **fields, "days": _days(item), "start": MIDNIGHT, "end": DAY_END}
-        )
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "item"
-        raise InvalidTimeRule(
-            f"{where} of TEMPORALITE_CDS is {first.get('input')!r}: {first['msg']}"
-        ) from error
+    rule = checked_rule(
+        "TEMPORALITE_CDS",
+        {**columns, **fields, "days": _days(item), "start": MIDNIGHT, "end": DAY_END},
+    )
     return [part for start, end in _times(item) for part in within_days(rule, start, end)]
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from geo.errors import InvalidTimeRule
-from geo.rule_languages.canonical import canonical, changed
+from geo.rule_languages.canonical import canonical
+from geo.rule_languages.checked import checked_rule
 from geo.rule_languages.midnight import within_days
 from geo.rule_languages.opening_hours_grammar import CLOSED, UNKNOWN, Said, parse
 from geo.rule_languages.opening_hours_writer import IN_COMMENT, write
@@ -81,7 +82,7 @@ def _windows(said: Said, told: dict[str, Any]) -> list[TimeRule]:
     """Return one rule for each selected set of days and window, what lies past midnight on the days after."""
     found: list[TimeRule] = []
     for days in said.days:
-        rule = changed(days, **told)
+        rule = checked_rule("opening hours", {**dict(days), **told})
         if not said.windows:
             found.append(rule)
         for start, end in said.windows:

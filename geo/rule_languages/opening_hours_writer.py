@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from geo.rule_languages.canonical import (
+    ALWAYS,
     Windows,
     changed,
     clock,
@@ -21,7 +22,7 @@ from geo.rule_languages.opening_hours_days import (
 )
 from geo.rule_languages.opening_hours_grammar import OPEN, UNKNOWN
 from geo.rule_languages.rule_comment import write_comment
-from geo.rules import ALL_DAYS, DAY_END, MIDNIGHT, WEEK
+from geo.rules import WEEK
 from geo.words import Day, TimeRule
 
 NARROWING = ("months", "days_of_month", "weeks_of_month", "only_periods", "except_periods")
@@ -38,8 +39,6 @@ IN_COMMENT = (
     *NARROWING,
 )
 """Conditions that may stand in a comment."""
-
-ALWAYS = TimeRule(days=ALL_DAYS, start=MIDNIGHT, end=DAY_END)
 
 
 @dataclass(frozen=True, order=True)

@@ -19,7 +19,8 @@ from geo.words import Bay, Commune
 from service.bay_periods import period_of_bay
 from service.inventory_files import Inventory, stored_inventory
 from service.lifecycle import Status
-from service.store.bays import axis_of, get_commune, list_bays
+from service.store.axis import axis_of
+from service.store.bays import get_commune, list_bays
 from service.store.notes import is_sample
 from service.store.rules import rules_of
 from service.store.runs import get_run

@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert
 from sqlmodel import Session, col, func, select
 
 from geo.communes import CommuneOutline
+from geo.communes_vintages import latest, whole_communes
 from geo.errors import UnknownBay, UnknownCommune
 from geo.geojson import rounded
 from geo.streets import Street
@@ -23,7 +24,11 @@ Bbox = tuple[float, float, float, float]
 
 
 def save_communes(session: Session, communes: Iterable[CommuneOutline]) -> int:
-    """Insert or replace communes; return how many."""
+    """Insert or replace communes by their newest outlines; return how many.
+
+    Outlines of arrondissements are joined: the store holds communes.
+    """
+    wholes = whole_communes(latest(tuple(communes)))
     rows = [
         {
             "insee": item.commune.insee,
@@ -31,9 +36,10 @@ def save_communes(session: Session, communes: Iterable[CommuneOutline]) -> int:
             "population": item.commune.population,
             "time_zone": item.commune.time_zone,
             "outline": _outline_text(item),
+            "vintage": item.vintage,
             **_box(item.outline.bounds),
         }
-        for item in communes
+        for item in wholes
     ]
     upsert(session, COMMUNE, rows)
     return len(rows)

@@ -41,14 +41,18 @@ def places_now(session: Session, insee_codes: Collection[str], *, with_streets: 
 
 def list_outlines(session: Session) -> list[CommuneOutline]:
     """Return all communes with their outlines, by code."""
-    columns = (COMMUNE.c[name] for name in ("insee", "name", "population", "time_zone", "outline"))
+    columns = (
+        COMMUNE.c[name]
+        for name in ("insee", "name", "population", "time_zone", "outline", "vintage")
+    )
     rows = session.execute(select(*columns).order_by(COMMUNE.c.insee))
     return [
         CommuneOutline(
             Commune(insee=insee, name=name, population=population, time_zone=time_zone),
             shapely.from_geojson(outline),
+            vintage,
         )
-        for insee, name, population, time_zone, outline in rows
+        for insee, name, population, time_zone, outline, vintage in rows
     ]
 
 
