@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -45,7 +45,7 @@ class _Event:
     replaces_on: date | None
     """Day of the repetition that it stands for; None in an event of its own."""
     is_cancelled: bool
-    source: icalendar.Event
+    source: icalendar.Component
 
 
 def ical_days(text: str, time_zone: str, from_on: date, until_on: date) -> Spans:
@@ -101,8 +101,9 @@ def _starts(event: _Event, rules: list[Any], zone: ZoneInfo, until_on: date) -> 
     return (on for on in dict.fromkeys(chain(*own, *repeated)) if on not in without)
 
 
-def _event(source: icalendar.Event, zone: ZoneInfo) -> _Event:
-    start, end = source["DTSTART"].dt, _end(source)
+def _event(source: icalendar.Component, zone: ZoneInfo) -> _Event:
+    given: Any = source
+    start, end = cast("date", given["DTSTART"].dt), _end(source)
     first_on = _local_day(start, zone)
     until_on = _local_until(end, zone) if end is not None else first_on + timedelta(days=1)
     span_days = max(1, (until_on - first_on).days)
@@ -119,13 +120,13 @@ def _event(source: icalendar.Event, zone: ZoneInfo) -> _Event:
     )
 
 
-def _end(source: icalendar.Event) -> date | None:
-    if "DTEND" in source:
-        end: date = source["DTEND"].dt
-        return end
-    if "DURATION" in source:
-        later: date = source["DTSTART"].dt + source["DURATION"].dt
-        return later
+def _end(source: icalendar.Component) -> date | None:
+    """Return where an event ends, excluded; None where it does not say."""
+    given: Any = source
+    if "DTEND" in given:
+        return cast("date", given["DTEND"].dt)
+    if "DURATION" in given:
+        return cast("date", given["DTSTART"].dt + given["DURATION"].dt)
     return None
 
 

@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from typing_extensions import override
+
 from geo.errors import InvalidFile
 
 MOST_NODES = 50_000
@@ -51,7 +53,8 @@ class _Attributes(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.given: dict[str, str | None] = {}
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 (the parser names its arguments)
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep the attributes."""
         self.given = dict(attrs)
 
