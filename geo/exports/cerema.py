@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,11 +11,15 @@ from geo.errors import BayTwice
 from geo.exports.cells import safe_cell
 from geo.exports.cerema_row import cerema_row
 from geo.exports.cerema_words import COLUMNS
+from geo.exports.lost import lost, lost_text
 from geo.inventory.read import ReadOptions, read_inventory
 from geo.words import Bay, FoundBay
 
 FILE_FORMAT = "cerema"
 """Name under which inventories of the schema are read."""
+
+PASSES = 3
+"""Times a file is read back at most: what a reader derives may follow from what the tail corrected."""
 
 TEXT_COLUMNS = frozenset(
     {"ARR_URL", "ID", "NOM", "ADRESSE", "CODE_POSTAL", "COMMUNE", "EQUIPEMENTS", "COMMENTAIRE"}
@@ -37,12 +40,24 @@ def cerema_csv(bays: Sequence[Bay | FoundBay]) -> bytes:
     """
     _check_unique(bays)
     rows = [cerema_row(bay) for bay in bays]
-    found = _read_back(rows)
-    for bay, row, back in zip(bays, rows, found, strict=True):
-        lost = _lost(bay, back)
-        if lost:
-            row["COMMENTAIRE"] = f"{row['COMMENTAIRE']} [airelib {_compact(lost)}]".lstrip()
-    return _written(rows)
+    tails: list[dict[str, Any]] = [{} for _ in bays]
+    for _ in range(PASSES):
+        found = _read_back([_with_tail(*one) for one in zip(rows, tails, strict=True)])
+        missing = [lost(bay, back) for bay, back in zip(bays, found, strict=True)]
+        if not any(missing):
+            break
+        tails = [_joined(tail, more) for tail, more in zip(tails, missing, strict=True)]
+    return _written([_with_tail(*one) for one in zip(rows, tails, strict=True)])
+
+
+def _with_tail(row: Mapping[str, str], tail: Mapping[str, Any]) -> dict[str, str]:
+    end = f" [airelib {lost_text(tail)}]" if tail else ""
+    return {**row, "COMMENTAIRE": f"{row['COMMENTAIRE']}{end}".lstrip()}
+
+
+def _joined(tail: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    details = {**tail.get("details", {}), **more.get("details", {})}
+    return {**tail, **more, **({"details": details} if details else {})}
 
 
 def _check_unique(bays: Sequence[Bay | FoundBay]) -> None:
@@ -58,32 +73,6 @@ def _read_back(rows: Sequence[Mapping[str, str]]) -> list[FoundBay | None]:
     inventory = read_inventory(_written(rows), "inventaire.csv", ReadOptions(FILE_FORMAT))
     found = dict(zip(inventory.rows_of_bays, inventory.bays, strict=True))
     return [found.get(position) for position in range(1, len(rows) + 1)]
-
-
-def _lost(bay: Bay | FoundBay, back: FoundBay | None) -> dict[str, Any]:
-    """Return what of a bay its row does not give back: fields, and under ``details`` those of the details; null is unknown."""
-    wanted, got = _plain(bay), _plain(back) if back else {}
-    details, got_details = wanted.pop("details"), got.pop("details", {})
-    lost = _differing(wanted, got)
-    lost_details = _differing(details, got_details)
-    return {**lost, "details": lost_details} if lost_details else lost
-
-
-def _plain(bay: Bay | FoundBay) -> dict[str, Any]:
-    plain: dict[str, Any] = bay.model_dump(mode="json")
-    return plain
-
-
-def _differing(wanted: Mapping[str, Any], got: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: wanted.get(name)
-        for name in sorted(wanted.keys() | got.keys())
-        if wanted.get(name) != got.get(name)
-    }
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _written(rows: Sequence[Mapping[str, str]]) -> bytes:

@@ -43,7 +43,7 @@ def rule_words(bay: KerbBay) -> Iterator[str]:
     is_mixed = len({rule.max_stay_min for rule in bay.rules}) > 1
     if is_mixed or not all(rule.is_weekly for rule in bay.rules):
         yield f"Règles : {rules_text(bay.rules, 'fr')}"
-    elif any(Day.PH in rule.days for rule in bay.rules):
+    elif bay.bay_type is not BayType.PERMANENT and any(Day.PH in rule.days for rule in bay.rules):
         yield "Jours fériés compris"
 
 
