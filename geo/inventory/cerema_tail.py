@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +15,7 @@ from geo.inventory.shapes import ring_shape
 from geo.rules import read_rules
 from geo.words import BayType
 
-TAIL = re.compile(r"\s*\[airelib (\{.*\})\]\s*\Z", re.DOTALL)
+OPENING, CLOSING = "[airelib {", "}]"
 """``… [airelib {"capacity": 2}]`` at the end of COMMENTAIRE."""
 
 
@@ -51,14 +50,15 @@ def split_tail(comment: str | None) -> tuple[str | None, Tail | None]:
     RowRefused
         The end is no JSON object.
     """
-    match = TAIL.search(comment or "")
-    if comment is None or not match:
+    text = (comment or "").rstrip()
+    start = text.find(OPENING)
+    if start < 0 or not text.endswith(CLOSING):
         return comment, None
     try:
-        given = json.loads(match[1])
+        given = json.loads(text[start + len(OPENING) - 1 : -1])
     except (ValueError, RecursionError) as error:
         raise RowRefused(
             Reason.INVALID_VALUE,
-            f"COMMENTAIRE ends with {shown(match[0])}: wanted [airelib {{JSON}}]",
+            f"COMMENTAIRE ends with {shown(text[start:])}: wanted [airelib {{JSON}}]",
         ) from error
-    return comment[: match.start()] or None, Tail(given)
+    return text[:start].rstrip() or None, Tail(given)
