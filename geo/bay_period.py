@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from geo.calendar import DayKind, day_kind, days
 from geo.commune_month import begun_stays
 from geo.intervals import Interval, day_weights, share_interval
-from geo.local_time import midnight_s
+from geo.local_time import EPOCH_ON, midnight_s
 from geo.occupancy import SeenArrays, SlotFigures, StayArrays, only
 from geo.reserved import reserved_slots
 from geo.stays_figures import Dwell, Overstays, durations_min, dwell, overstay_flags
-from geo.sums import EPOCH_ON, Sums, day_index, sum_slots, total, typical_week
+from geo.sums import Sums, day_index, sum_slots, total, typical_week
 from geo.words import SLOT_S, VEHICLE_CLASSES, TimeRule, VehicleClass
 
 DAY_KINDS = tuple(DayKind)

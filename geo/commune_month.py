@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geo.calendar import DayKind, day_kind, days
 from geo.intervals import Interval, day_weights, median_interval, share_interval
-from geo.local_time import midnight_s
+from geo.local_time import EPOCH_ON, midnight_s
 from geo.occupancy import (
     OPEN_S,
     SeenArrays,
@@ -25,7 +25,7 @@ from geo.occupancy import (
 )
 from geo.reserved import reserved_slots
 from geo.stays_figures import Dwell, Overstays, class_mix, durations_min, dwell, overstay_flags
-from geo.sums import EPOCH_ON, Sums, by_commune, day_index, local_s, local_slot_s, sum_slots, total
+from geo.sums import Sums, by_commune, day_index, local_s, local_slot_s, sum_slots, total
 from geo.words import ENOUGH_COVERAGE, Bay
 
 DAY_KINDS = tuple(DayKind)

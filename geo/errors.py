@@ -34,10 +34,26 @@ class InvalidTimeRule(InvalidInput):
     code = "invalid_time_rule"
 
 
+class UnknownDays(InvalidInput):
+    """A rule names a period of days that nobody told, or asks about a year that its calendar does not cover."""
+
+    code = "unknown_days"
+
+
 class InvalidFile(InvalidInput):
     """A file is missing, unreadable or not of the form its name promises."""
 
     code = "invalid_file"
+
+
+class RowRefused(InvalidInput):
+    """A row of an inventory is not taken; its reason is one word of the report."""
+
+    code = "row_refused"
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class CalibrationTooFew(InvalidInput):
@@ -92,6 +108,12 @@ class UnknownDevice(NotFound):
     """No device has this identifier."""
 
     code = "unknown_device"
+
+
+class UnknownGroup(NotFound):
+    """No group of communes has this SIREN."""
+
+    code = "unknown_group"
 
 
 class UnknownExclusion(NotFound):

@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from geo.words import SLOT_S
 
+EPOCH_ON = date(1970, 1, 1)
+"""Day 0 of local days, a Thursday."""
+
 
 def day_bounds_s(on: date, time_zone: str) -> tuple[int, int]:
     """Return the half-open bounds of a local day as epoch seconds (UTC)."""

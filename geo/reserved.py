@@ -10,8 +10,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.local_time import EPOCH_ON
 from geo.rules import ALL_DAYS, day_of, reserved_minutes
-from geo.sums import EPOCH_ON, local_slot_s
+from geo.sums import local_slot_s
 from geo.words import TimeRule
 
 DAY_S = 86_400

@@ -11,9 +11,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.local_time import EPOCH_ON
 from geo.occupancy import OPEN_S, StayArrays
 from geo.rules import ALL_DAYS, WEEK, minutes, reserved_minutes
-from geo.sums import EPOCH_ON, local_s
+from geo.sums import local_s
 from geo.words import VEHICLE_CLASSES, Day, TimeRule
 
 MINUTES_A_DAY = 1440

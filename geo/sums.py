@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -15,9 +15,6 @@ from geo.words import SLOT_S
 
 HOURS_OF_WEEK = 168
 """Hours of a local week, Monday 0 h first."""
-
-EPOCH_ON = date(1970, 1, 1)
-"""Day 0 of local days, a Thursday."""
 
 _MONDAY_H = 72
 """Hours from Monday 0 h to the epoch, a Thursday 0 h."""

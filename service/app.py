@@ -17,10 +17,14 @@ from starlette.middleware.gzip import GZipMiddleware
 from geo.errors import AirelibError
 from service.api import (
     bay_figures,
+    bay_rule,
     bays,
+    calendars,
     devices,
     exclusions,
     figures,
+    groups,
+    inventory,
     occupancy,
     reports,
     status,
@@ -28,12 +32,13 @@ from service.api import (
     what_if,
 )
 from service.body_cache import BodyCache
-from service.cds import events
+from service.cds import curbs, events, metrics, read_back, unserved
 from service.context import Context
 from service.desk_cache import DeskCache
 from service.engine_port import ENGINE, Advisor
 from service.errors import answer_error, answer_http, answer_invalid, answer_unexpected
 from service.figure_cache import FigureCache
+from service.head import HeadAsGet
 from service.headers import SecurityHeaders
 from service.moments import now_utc
 from service.ogc import routes as ogc
@@ -45,16 +50,24 @@ from service.store.database import open_engine
 ROUTES = (
     status,
     bays,
+    bay_rule,
     occupancy,
     figures,
     bay_figures,
     suggestions,
     what_if,
     exclusions,
+    inventory,
+    calendars,
     devices,
     reports,
+    groups,
     events,
     ogc,
+    read_back,
+    curbs,
+    metrics,
+    unserved,
 )
 """Modules whose routes are served."""
 
@@ -118,6 +131,7 @@ def _add_handlers(app: FastAPI) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=GZIP_LEVEL)
     app.add_middleware(CrossOrigin)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadAsGet)
 
 
 def _log_and_answer(request: Request, error: Exception) -> JSONResponse:

@@ -10,7 +10,8 @@ from geo.calendar import public_holidays
 from geo.commune_month import CommuneMonth, Facts, commune_month
 from geo.errors import UnknownBay
 from geo.local_time import midnight_s
-from service.store.bays import bay_axis, get_commune, list_bays
+from service.store.axis import bay_axis
+from service.store.bays import get_commune, list_bays
 from service.store.figures import counted_seen
 from service.store.stays import stay_arrays
 

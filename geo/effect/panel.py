@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from geo.calendar import DayKind, day_kind, days
 from geo.effect.register import Outcome
 from geo.forecast.states import presence_of, resolved
-from geo.local_time import midnight_s
+from geo.local_time import EPOCH_ON, midnight_s
 from geo.occupancy import MINUTE_S, OPEN_S, SeenArrays, StayArrays, slot_figures
 from geo.reserved import DAY_S
 from geo.rules import day_of, reserved_minutes
 from geo.study.folder import OpenStudy, bounds_s
 from geo.study.stays import UNKNOWN_ARRIVAL_S, StaysPart
 from geo.study.words import Study
-from geo.sums import EPOCH_ON, local_s, local_slot_s
+from geo.sums import local_s, local_slot_s
 from geo.words import ENOUGH_COVERAGE, SLOT_S, VEHICLE_CLASSES, VehicleClass
 
 Floats = NDArray[np.float64]

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from geo.calendar import day_kind, days
 from geo.facts.bay_facts import BIN_S, DAY_KINDS, NO_LIMIT, NOT_RESERVED
-from geo.local_time import day_bounds_s, midnight_s
+from geo.local_time import EPOCH_ON, day_bounds_s, midnight_s
 from geo.rules import day_of
 from geo.study.words import Period, RuleVersion
-from geo.sums import EPOCH_ON, local_s
+from geo.sums import local_s
 from geo.whatif.outcome import day_rule
 from geo.words import SLOT_S, Day, TimeRule
 

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from geo.calendar import day_kind
 from geo.facts.bay_facts import DAY_KINDS
 from geo.facts.clock import local_days
+from geo.local_time import EPOCH_ON
 from geo.study.folder import bounds_s
 from geo.study.stays import merged
 from geo.study.words import Period
-from geo.sums import EPOCH_ON, local_s
+from geo.sums import local_s
 from geo.words import SLOT_S, VEHICLE_CLASSES
 
 Table = Any

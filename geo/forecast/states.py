@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.forecast.climatology import DAYS, SLOTS, Ints
+from geo.local_time import EPOCH_ON
 from geo.reserved import DAY_S
 from geo.study.stays import OPEN_S, UNKNOWN_ARRIVAL_S, StaysPart
-from geo.sums import EPOCH_ON, local_slot_s
+from geo.sums import local_slot_s
 from geo.words import SLOT_S
 
 MIDDLE_S = SLOT_S // 2

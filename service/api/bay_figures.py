@@ -23,7 +23,8 @@ from service.api.parameters import BayPath, read_day
 from service.api.provenance import shown_of_one
 from service.bay_periods import FORECAST_WEEKS, HoursForecast, forecast_of_bay, period_of_bay
 from service.context import Ctx
-from service.store.bays import BayAxis, BayPlace, bay_axis, get_bay, get_commune
+from service.store.axis import BayAxis, BayPlace, bay_axis
+from service.store.bays import get_bay, get_commune
 from service.store.database import reading
 from service.store.figures import bay_version, day_versions
 from service.store.notes import is_sample

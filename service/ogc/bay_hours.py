@@ -30,7 +30,8 @@ from service.ogc.local_hours import (
 )
 from service.ogc.query import Asked
 from service.ogc.space_time import Interval
-from service.store.bays import Bbox, axis_of
+from service.store.axis import axis_of
+from service.store.bays import Bbox
 from service.store.blocks import Days
 from service.store.hour_pages import BayDay, find_bay_day, page_of_bay_days
 from service.store.pages import Selection, extent_of_bays

@@ -16,7 +16,7 @@ from geo.occupancy import OPEN_S, SeenArrays, SlotFigures, slot_figures
 from geo.words import SLOT_S
 from service.facts import Touched
 from service.intervals import subtract
-from service.store.bays import BayAxis
+from service.store.axis import BayAxis
 from service.store.coverage import seen_bounds_s, seen_near
 from service.store.database import upsert
 from service.store.exclusions import excluded_near

@@ -91,7 +91,13 @@ def test_written_communes_read_back() -> None:
 
 @pytest.mark.parametrize(
     ("insee", "zone"),
-    [("75056", "Europe/Paris"), ("97411", "Indian/Reunion"), ("2A004", "Europe/Paris")],
+    [
+        ("75056", "Europe/Paris"),
+        ("97411", "Indian/Reunion"),
+        ("97502", "America/Miquelon"),
+        ("98818", "Pacific/Noumea"),
+        ("2A004", "Europe/Paris"),
+    ],
 )
 def test_overseas_communes_have_their_own_time(insee: str, zone: str) -> None:
     """The time zone follows the department."""
