@@ -13,6 +13,7 @@ from geo.communes import CommunesRead, disagreements, read_communes
 from geo.errors import InvalidFile
 from geo.geojson import Refusal
 from geo.streets import read_streets
+from service.commands.bays_export import export_command
 from service.commands.options import database_options, open_current
 from service.ingest.inventory import Inventory, save_inventory
 from service.settings import Settings
@@ -24,6 +25,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.group()
 def bays() -> None:
     """Look after the inventory of bays."""
+
+
+bays.add_command(export_command)
 
 
 @bays.command("import")
