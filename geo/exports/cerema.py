@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from geo.errors import BayTwice
 from geo.exports.cells import safe_cell
-from geo.exports.cerema_row import cerema_row
+from geo.exports.cerema_row import cerema_row, zone_uuid
 from geo.exports.cerema_words import COLUMNS
 from geo.exports.lost import Tail, lost_text, tails_of
 from geo.inventory.read import ReadOptions
@@ -35,12 +36,21 @@ def cerema_csv(bays: Sequence[Bay | FoundBay]) -> bytes:
         Two bays have the same identifier.
     """
     _check_unique(bays)
-    rows = [cerema_row(bay) for bay in bays]
+    rows = _unique([cerema_row(bay) for bay in bays], bays)
 
     def write(tails: Sequence[Tail]) -> bytes:
         return _written([_with_tail(*one) for one in zip(rows, tails, strict=True)])
 
     return write(tails_of(bays, write, ReadOptions(FILE_FORMAT)))
+
+
+def _unique(rows: list[dict[str, str]], bays: Sequence[Bay | FoundBay]) -> list[dict[str, str]]:
+    """Give rows whose source used one UUID twice the identifier of their curb zone: the schema's key is unique."""
+    counted = Counter(row["UUID"] for row in rows)
+    return [
+        {**row, "UUID": zone_uuid(bay)} if counted[row["UUID"]] > 1 else row
+        for row, bay in zip(rows, bays, strict=True)
+    ]
 
 
 def _with_tail(row: Mapping[str, str], tail: Tail) -> dict[str, str]:

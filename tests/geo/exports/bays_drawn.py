@@ -20,8 +20,10 @@ WORDS = st.text(
 )
 """Printable words without spaces: readers trim, and that is no loss."""
 
-TEXTS = st.lists(WORDS, min_size=1, max_size=4).map(" ".join).filter(
-    lambda text: text.lower() not in {"na", "nan", "n/a", "null", "none"}
+TEXTS = (
+    st.lists(WORDS, min_size=1, max_size=4)
+    .map(" ".join)
+    .filter(lambda text: text.lower() not in {"na", "nan", "n/a", "null", "none"})
 )
 """Texts that no file takes for an unknown value."""
 
@@ -103,9 +105,9 @@ DETAILS = st.builds(
 
 BAYS = st.builds(
     Bay,
-    bay_id=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20).filter(
-        lambda text: text.lower() not in {"na", "nan", "n/a", "null", "none"}
-    ),
+    bay_id=st.text(
+        st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20
+    ).filter(lambda text: text.lower() not in {"na", "nan", "n/a", "null", "none"}),
     name=st.just("") | TEXTS,
     length_m=st.floats(0.5, 120).map(lambda value: round(value, 3)),
     capacity=st.integers(1, 6),

@@ -19,7 +19,12 @@ from geo.inventory.read import ReadOptions, read_inventory
 from geo.words import Bay
 from tests.geo.exports.bays_drawn import BAYS, one_bay
 
-MANY = st.lists(BAYS, min_size=1, max_size=4, unique_by=(lambda bay: bay.bay_id, lambda bay: bay.polygon_lonlat[0]))
+MANY = st.lists(
+    BAYS,
+    min_size=1,
+    max_size=4,
+    unique_by=(lambda bay: bay.bay_id, lambda bay: bay.polygon_lonlat[0]),
+)
 
 quick = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -72,7 +77,6 @@ def test_no_cell_of_a_person_is_run(bay: Bay) -> None:
     row = next(csv.DictReader(io.StringIO(cerema_csv([bay]).decode(), newline="")))
     words = (cell for column, cell in row.items() if column not in {"LONGITUDE", "LATITUDE"})
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in words)
-
 
 
 def test_a_bay_given_twice_is_refused() -> None:
