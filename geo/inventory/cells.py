@@ -13,7 +13,7 @@ from typing import Any
 from geo.errors import RowRefused
 from geo.inventory.codes import Reason
 
-MISSING = frozenset({"", "-", "na", "nan", "n/a", "null", "none"})
+MISSING = frozenset({"", "na", "nan", "n/a", "null", "none"})
 """Words for an unknown value (Cerema schema-aire-livraison 1.0.0, missingValues, and what programs write)."""
 
 YES = frozenset({"oui", "true", "vrai", "1", "yes", "o", "t"})
@@ -52,9 +52,9 @@ class Row:
         return None if text is None else plain(text)
 
     def number(self, *columns: str) -> float | None:
-        """Return a finite number, None where it is missing; a decimal comma and spaces between digits are read."""
+        """Return a finite number, None where it is missing or a dash; decimal commas and spaces are read."""
         text = self.text(*columns)
-        return None if text is None else read_number(text, "/".join(columns))
+        return None if text in {None, "-"} else read_number(text, "/".join(columns))
 
     def positive(self, *columns: str) -> float | None:
         """Return a number above zero; zero is unknown, as files write it so."""

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from geo.errors import OutOfScope, UnknownCommune
+from geo.errors import InvalidFile, OutOfScope, UnknownCommune
 from geo.inventory.found import FoundInventory, Note
 from geo.words import Bay, FoundBay
+
+
+class NothingToImport(InvalidFile):
+    """No row of an inventory can be taken."""
+
+    code = "nothing_to_import"
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,20 @@ def place(found: FoundInventory, scope: Scope) -> tuple[FoundInventory, tuple[Ba
         refused=tuple(sorted((*found.refused, *refused), key=lambda note: note.row)),
     )
     return rest, tuple(_bay(bay) for bay in rest.bays)
+
+
+def check_any(found: FoundInventory, name: str) -> None:
+    """Refuse an inventory of which nothing can be taken.
+
+    Raises
+    ------
+    NothingToImport
+        It holds no bay.
+    """
+    if found.bays:
+        return
+    told = f"all {found.rows} rows of {name} were refused" if found.rows else f"{name} holds no row"
+    raise NothingToImport(f"nothing was imported: {told}, wanted at least one bay")
 
 
 def note_unplaced(found: FoundInventory) -> FoundInventory:

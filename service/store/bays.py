@@ -140,10 +140,18 @@ def get_bay(session: Session, bay_id: str) -> dict[str, Any]:
     UnknownBay
         No bay has this identifier.
     """
-    row = session.get(BayRow, bay_id)
-    if row is None:
-        raise UnknownBay(f"no bay has the identifier {bay_id!r}")
-    return _feature(row)
+    return _feature(_row(session, bay_id))
+
+
+def find_bay(session: Session, bay_id: str) -> Bay:
+    """Return one bay with its rules.
+
+    Raises
+    ------
+    UnknownBay
+        No bay has this identifier.
+    """
+    return bay_of(_row(session, bay_id))
 
 
 def list_bays(session: Session, insee: str | None = None) -> list[Bay]:
@@ -167,6 +175,13 @@ def street_features(session: Session, insee: str | None = None) -> list[dict[str
         }
         for row in session.exec(statement)
     ]
+
+
+def _row(session: Session, bay_id: str) -> BayRow:
+    row = session.get(BayRow, bay_id)
+    if row is None:
+        raise UnknownBay(f"no bay has the identifier {bay_id!r}")
+    return row
 
 
 def _feature(row: BayRow) -> dict[str, Any]:

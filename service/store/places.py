@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Session
 
 from geo.communes import CommuneOutline
+from geo.streets import Street
 from geo.words import Commune
 from service.store.database import in_parts, upsert
 from service.store.known_bays import referring
@@ -69,6 +70,25 @@ def replaced_text(before: Places, after: Places) -> str:
         else {"before": before.streets, "after": _checksum(after.streets)}
     )
     return json.dumps({"communes": communes, "streets": streets})
+
+
+def list_streets(session: Session) -> list[Street]:
+    """Return all streets."""
+    return [
+        Street(
+            name=row["name"],
+            commune=row["insee"],
+            kind=row["kind"],
+            line_lonlat=json.loads(row["geometry"])["coordinates"],
+        )
+        for row in _streets(session)
+    ]
+
+
+def touches_others(text: str, insee: str) -> bool:
+    """Tell whether an import replaced streets, or a commune other than one."""
+    replaced = json.loads(text)
+    return replaced["streets"] is not None or bool(set(replaced["communes"]) - {insee})
 
 
 def put_back(session: Session, text: str) -> None:
