@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from geo.inventory.formats import FORMATS
+from service.commands.bays_export import export_command
 from service.commands.bays_import import Wanted, run_import
 from service.commands.bays_undo import list_command, undo_command
 from service.commands.options import maybe_database_options
@@ -22,6 +23,7 @@ def bays() -> None:
     """Look after the inventory of bays."""
 
 
+bays.add_command(export_command)
 bays.add_command(list_command)
 bays.add_command(undo_command)
 
