@@ -29,8 +29,8 @@ def write_opening_hours(rules: Iterable[TimeRule]) -> str:
 def read_opening_hours(text: str) -> tuple[TimeRule, ...]:
     """Read OSM opening hours as rules of loading, in canonical form.
 
-    A rule after ``;`` replaces earlier ones on its days, one after ``,`` adds to them, one after ``||`` fills what
-    they leave. Days that name the whole week (``24/7``, ``Mo-Su``, no day at all) include public holidays; fewer
+    A rule after ``;`` replaces earlier ones on its days, one after ``,`` adds to them, one after ``||`` fills the
+    hours that they leave. Days that name the whole week (``24/7``, ``Mo-Su``, no day at all) include public holidays; fewer
     days leave them out, unless ``PH`` is named.
 
     Raises
@@ -39,16 +39,26 @@ def read_opening_hours(text: str) -> tuple[TimeRule, ...]:
         Something that a time rule cannot say or that is no opening hours; its text names the piece.
     """
     rules: list[TimeRule] = []
-    has_closed = False
+    said_before: list[Said] = []
     for said in parse(text):
-        if said.separator == "||" and has_closed:
-            raise InvalidTimeRule(f"opening hours {text!r} have || after off: wanted either")
+        _check_order(said, said_before, text)
+        said_before.append(said)
         if said.state == CLOSED:
-            has_closed = True
             rules = _less(rules, _windows(said, {}))
         else:
             rules = _more(rules, said, _windows(said, _told(said, text)))
     return canonical(rules)
+
+
+def _check_order(said: Said, before: Sequence[Said], text: str) -> None:
+    """Refuse what readers of opening hours take in different ways: ``||`` after ``off``, or before other marks."""
+    is_last_resort = said.separator == "||"
+    if is_last_resort and any(one.state == CLOSED for one in before):
+        raise InvalidTimeRule(f"opening hours {text!r} have || after off: wanted either")
+    if not is_last_resort and any(one.separator == "||" for one in before):
+        raise InvalidTimeRule(
+            f"opening hours {text!r} have {said.separator} after ||: wanted the rules after || last"
+        )
 
 
 def _more(rules: Sequence[TimeRule], said: Said, added: Sequence[TimeRule]) -> list[TimeRule]:

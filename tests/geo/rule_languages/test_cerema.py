@@ -103,7 +103,7 @@ def test_what_is_not_understood_is_refused_by_name(text: str, piece: str) -> Non
 
 
 @given(rule_sets(full_rules()))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_rules_come_back(rules: tuple[TimeRule, ...]) -> None:
     """Reserved hours written and read are the same, with what stands in columns of their own."""
     kept = canonical(rule for rule in rules if reserves(rule))
