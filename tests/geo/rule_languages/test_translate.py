@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import product
 from pathlib import Path
 
@@ -128,3 +129,12 @@ def test_curblr_comes_back_or_is_refused(rules: tuple[TimeRule, ...]) -> None:
     except InvalidTimeRule:
         return
     assert read_regulations(written) == canonical(rules)
+
+
+def test_table_of_the_page_is_what_is_written(repo: Path) -> None:
+    """The one rule that the page shows in every language is written so today."""
+    page = (repo / "docs/reference/rule-languages.md").read_text(encoding="utf-8")
+    table = page.split("One rule in every language:")[1].split("In `cds`")[0]
+    shown = dict(re.findall(r"^\| `([a-z_]+)` \| `(.+)` \|$", table, flags=re.MULTILINE))
+    assert shown == {name: write_text((RULE,), RuleLanguage(name)) for name in shown}
+    assert len(shown) == 5
