@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from geo.errors import InvalidTimeRule
@@ -15,6 +16,9 @@ from geo.rule_languages.rule_comment import read_comment
 from geo.rule_languages.subtraction import without
 from geo.words import TimeRule
 
+TEXTS = 1024
+"""Texts kept with their rules: the bays of a city share a few dozen."""
+
 
 def write_opening_hours(rules: Iterable[TimeRule]) -> str:
     """Return rules as OSM opening hours, for example ``Mo-Sa 07:00-20:00; PH off``; empty where there is no rule.
@@ -23,7 +27,7 @@ def write_opening_hours(rules: Iterable[TimeRule]) -> str:
     the days, the state is ``unknown``, so that nobody takes them for open. Use `reserved_hours` first for the hours
     alone. A window that reaches midnight and goes on stays in two parts.
     """
-    return write(canonical(rules))
+    return _written(tuple(rules))
 
 
 def read_opening_hours(text: str) -> tuple[TimeRule, ...]:
@@ -38,6 +42,16 @@ def read_opening_hours(text: str) -> tuple[TimeRule, ...]:
     InvalidTimeRule
         Something that a time rule cannot say or that is no opening hours; its text names the piece.
     """
+    return _read(text)
+
+
+@lru_cache(maxsize=TEXTS)
+def _written(rules: tuple[TimeRule, ...]) -> str:
+    return write(canonical(rules))
+
+
+@lru_cache(maxsize=TEXTS)
+def _read(text: str) -> tuple[TimeRule, ...]:
     rules: list[TimeRule] = []
     said_before: list[Said] = []
     for said in parse(text):
