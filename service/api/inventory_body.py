@@ -66,7 +66,7 @@ async def read_file(request: Request, context: Ctx, key: OfficerKey) -> bytes:
         More than the limit came in; reading stops there.
     """
     kind = request.headers.get("content-type", "")
-    if kind.lower().startswith(("multipart/", "application/x-www-form-urlencoded")):
+    if kind.lower().startswith("multipart/"):
         raise UnsupportedMediaType(
             f"the body is {kind.partition(';')[0]}: wanted the bytes of the file as they are"
         )
