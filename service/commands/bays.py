@@ -9,7 +9,6 @@ import click
 
 from geo.inventory.formats import FORMATS
 from geo.words import is_insee
-
 from service.commands.bays_import import Wanted, run_import
 from service.commands.bays_undo import list_command, undo_command
 from service.commands.options import maybe_database_options
