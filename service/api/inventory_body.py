@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
@@ -53,6 +53,15 @@ FileCrs = Annotated[
         description="Reference system, where the file does not say.",
     ),
 ]
+
+FILE_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "The file as it is.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+"""How the body stands in the description of the interface."""
 
 
 async def read_file(request: Request, context: Ctx, key: OfficerKey) -> bytes:
