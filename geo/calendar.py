@@ -31,7 +31,8 @@ SUBDIVISIONS = {
 
 Source: Code du travail, L3134-13 (Alsace-Moselle) and L3422-2 (overseas departments); loi 83-550 and décret 83-1003
 for the days that commemorate the abolition of slavery. In Alsace-Moselle Good Friday is a holiday in communes with a
-Protestant temple or a mixed church; no list of them is published, so it counts in all.
+Protestant temple or a mixed church; no list of them is published, so it counts in all. In Guadeloupe the library also
+counts days of local custom: mid-Lent, Good Friday and the day of Victor Schœlcher.
 """
 
 

@@ -89,15 +89,24 @@ def day_book(
         Unknown time zone or school zone.
     """
     _zone(time_zone)
-    public = PublicHolidays(insee)
+    return DayBook(time_zone, PublicHolidays(insee), named_periods(insee, calendars, school_zone))
+
+
+def named_periods(
+    insee: str,
+    calendars: Mapping[str, frozenset[date]] = MappingProxyType({}),
+    school_zone: str | None = None,
+) -> dict[str, Container[date]]:
+    """Return the named sets of days of a commune, with parameters as of `day_book`."""
     zone = school_zone or zone_of(insee)
     periods: dict[str, Container[date]] = (
         {} if zone is None else {SCHOOL_HOLIDAYS: SchoolHolidays(zone)}
     )
     periods.update(calendars)
     if SCHOOL_HOLIDAYS in periods:
-        periods.setdefault(SCHOOL_DAYS, SchoolDays(periods[SCHOOL_HOLIDAYS], public))
-    return DayBook(time_zone, public, periods)
+        lessons = SchoolDays(periods[SCHOOL_HOLIDAYS], PublicHolidays(insee))
+        periods.setdefault(SCHOOL_DAYS, lessons)
+    return periods
 
 
 def applies_on(rule: TimeRule, on: date, book: DayBook) -> bool:
@@ -161,6 +170,20 @@ def changes(
     return _changes(rules, _second(from_at), _second(until_at), book)
 
 
+def says(rule: TimeRule | None) -> tuple[object, ...] | None:
+    """Return what a rule tells whoever stops, whenever it does."""
+    if rule is None:
+        return None
+    return (
+        rule.activity,
+        rule.max_stay_min,
+        rule.max_weight_t,
+        rule.control,
+        rule.user_classes,
+        rule.except_user_classes,
+    )
+
+
 def day_states(
     rules: Sequence[TimeRule], on: date, book: DayBook
 ) -> list[tuple[int, TimeRule | None]]:
@@ -179,7 +202,7 @@ def _changes(
 ) -> Iterator[Change]:
     told: Change | None = None
     for start_s, rule in _states(rules, from_s, until_s, book):
-        if told is None or _says(rule) != _says(told.rule):
+        if told is None or says(rule) != says(told.rule):
             told = Change(datetime.fromtimestamp(start_s, UTC), rule)
             yield told
 
@@ -290,17 +313,3 @@ def _is_in_periods(rule: TimeRule, on: date, book: DayBook) -> bool:
 
 def _parity(on: date) -> str:
     return "odd" if on.isocalendar().week % 2 else "even"
-
-
-def _says(rule: TimeRule | None) -> tuple[object, ...] | None:
-    """Return what a rule tells whoever stops, whenever it does."""
-    if rule is None:
-        return None
-    return (
-        rule.activity,
-        rule.max_stay_min,
-        rule.max_weight_t,
-        rule.control,
-        rule.user_classes,
-        rule.except_user_classes,
-    )

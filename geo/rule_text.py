@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from geo.rule_conditions_text import activity_text, conditions_text, joined, weeks_text
 from geo.rules import WEEK, minutes
 from geo.vocabulary import Language
 from geo.words import Day, TimeRule
@@ -38,16 +40,30 @@ RUN = 3
 
 
 def rules_text(rules: Sequence[TimeRule], language: Language) -> str:
-    """Return rules as one phrase, for example ``du lundi au vendredi de 7 h à 11 h (30 min au plus)``."""
+    """Return rules as one phrase, for example ``du lundi au vendredi de 7 h à 11 h (30 min au plus)``.
+
+    What is not loading says so first, and conditions follow the hours: ``le 1er et 3e mardi du mois de 7 h à 11 h,
+    sauf jours de marché, jusqu'à 3,5 t``.
+    """
     if not rules:
         return _FREE[language]
-    by_days: dict[tuple[Day, ...], list[TimeRule]] = {}
+    groups: dict[tuple[str, str, str], list[TimeRule]] = {}
     for rule in sorted(rules, key=lambda rule: (_position(rule.days), rule.start)):
-        by_days.setdefault(rule.days, []).append(rule)
+        key = (
+            activity_text(rule, language),
+            _when_text(rule, language),
+            conditions_text(rule, language),
+        )
+        groups.setdefault(key, []).append(rule)
     return " ; ".join(
-        f"{_days_text(days, language)} {_windows_text(windows, language)}"
-        for days, windows in by_days.items()
+        f"{activity}{days} {_windows_text(windows, language)}{conditions}"
+        for (activity, days, conditions), windows in groups.items()
     )
+
+
+def rule_text(rule: TimeRule, language: Language) -> str:
+    """Return one rule as a phrase."""
+    return rules_text((rule,), language)
 
 
 def clock_text(clock: str, language: Language) -> str:
@@ -56,6 +72,35 @@ def clock_text(clock: str, language: Language) -> str:
         return clock
     hours, rest = divmod(minutes(clock), 60)
     return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+
+
+def day_name(on: date, language: Language) -> str:
+    """Return the name of a date's day of the week."""
+    return _DAYS[language][WEEK[on.weekday()]]
+
+
+def days_text(days: Sequence[Day], language: Language) -> str:
+    """Return days in words: ``du lundi au vendredi et les jours fériés``."""
+    names = _DAYS[language]
+    week = sorted((day for day in days if day is not Day.PH), key=WEEK.index)
+    parts = [_run_text(run, language) for run in _runs(week)]
+    if Day.PH in days:
+        parts.append(("les " if language == "fr" else "on ") + names[Day.PH])
+    return (" et " if language == "fr" else " and ").join(parts)
+
+
+def _when_text(rule: TimeRule, language: Language) -> str:
+    """Return the days of a rule, with the weeks of the month where it names some."""
+    if not rule.weeks_of_month:
+        return days_text(rule.days, language)
+    weeks = weeks_text(rule.weeks_of_month, language)
+    ordered = [day for day in (*WEEK, Day.PH) if day in rule.days]
+    named = joined([_DAYS[language][day] for day in ordered], language)
+    return (
+        f"le {weeks} {named} du mois"
+        if language == "fr"
+        else f"on the {weeks} {named} of the month"
+    )
 
 
 def _position(days: Sequence[Day]) -> int:
@@ -76,15 +121,6 @@ def _limit_text(limit_min: int | None, language: Language) -> str:
     if limit_min is None:
         return ""
     return f" ({limit_min} min au plus)" if language == "fr" else f" (at most {limit_min} min)"
-
-
-def _days_text(days: Sequence[Day], language: Language) -> str:
-    names = _DAYS[language]
-    week = sorted((day for day in days if day is not Day.PH), key=WEEK.index)
-    parts = [_run_text(run, language) for run in _runs(week)]
-    if Day.PH in days:
-        parts.append(("les " if language == "fr" else "on ") + names[Day.PH])
-    return (" et " if language == "fr" else " and ").join(parts)
 
 
 def _run_text(run: Sequence[Day], language: Language) -> str:

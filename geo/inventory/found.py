@@ -40,6 +40,8 @@ class CommuneDisagreement:
     declared: str
     found: str | None
     """INSEE code, None outside every outline."""
+    outside_m: float | None = None
+    """Metres to the declared commune, None where its outline is not given."""
 
 
 @dataclass(frozen=True)

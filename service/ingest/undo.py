@@ -27,7 +27,7 @@ from service.store.known_bays import (
     write_bays,
 )
 from service.store.notes import next_inventory
-from service.store.places import put_back
+from service.store.places import put_back, touches_others
 from service.store.rules import drop_ends
 from service.store.zones import drop_zones
 
@@ -81,7 +81,9 @@ def undo_import(
             f"import {import_id} was undone by {made.undone_by} at {made.undone_at.isoformat()}"
         )
     changes = changes_of(session, import_id)
-    _check_scope(changes, import_id, insee)
+    places = places_of_import(session, import_id)
+    if insee is not None:
+        _check_scope(changes, places, import_id, insee)
     bay_ids = [change.bay_id for change in changes]
     _check_latest(session, import_id, bay_ids)
     lock_bays(session, bay_ids)
@@ -90,18 +92,19 @@ def undo_import(
     _check_communes(session, changes)
     _restore(session, changes)
     delete_bays(session, brought)
-    put_back(session, places_of_import(session, import_id))
+    put_back(session, places)
     note_undone(session, import_id, by_name, at)
     return get_import(session, import_id)
 
 
-def _check_scope(changes: Sequence[StoredChange], import_id: int, insee: str | None) -> None:
+def _check_scope(changes: Sequence[StoredChange], places: str, import_id: int, insee: str) -> None:
     touched = {change.insee for change in changes}
     touched |= {change.before["insee"] for change in changes if change.before is not None}
-    others = touched - {insee}
-    if insee is not None and others:
+    others = sorted(touched - {insee})
+    if others or touches_others(places, insee):
         raise OutOfScope(
-            f"import {import_id} changed bays of {', '.join(sorted(others))}: the key is for {insee}"
+            f"import {import_id} changed bays or places of {', '.join(others) or 'several communes'}: "
+            f"the key is for {insee}"
         )
 
 

@@ -24,10 +24,11 @@ Bbox = tuple[float, float, float, float]
 
 
 def save_communes(session: Session, communes: Iterable[CommuneOutline]) -> int:
-    """Insert or replace communes, each by one outline; return how many.
+    """Insert or replace communes by their newest outlines; return how many.
 
-    Of several vintages the newest is taken; arrondissements without their commune are put together.
+    Outlines of arrondissements are joined: the store holds communes.
     """
+    wholes = whole_communes(latest(tuple(communes)))
     rows = [
         {
             "insee": item.commune.insee,
@@ -38,7 +39,7 @@ def save_communes(session: Session, communes: Iterable[CommuneOutline]) -> int:
             "vintage": item.vintage,
             **_box(item.outline.bounds),
         }
-        for item in whole_communes(latest(list(communes)))
+        for item in wholes
     ]
     upsert(session, COMMUNE, rows)
     return len(rows)
@@ -139,10 +140,18 @@ def get_bay(session: Session, bay_id: str) -> dict[str, Any]:
     UnknownBay
         No bay has this identifier.
     """
-    row = session.get(BayRow, bay_id)
-    if row is None:
-        raise UnknownBay(f"no bay has the identifier {bay_id!r}")
-    return _feature(row)
+    return _feature(_row(session, bay_id))
+
+
+def find_bay(session: Session, bay_id: str) -> Bay:
+    """Return one bay with its rules.
+
+    Raises
+    ------
+    UnknownBay
+        No bay has this identifier.
+    """
+    return bay_of(_row(session, bay_id))
 
 
 def list_bays(session: Session, insee: str | None = None) -> list[Bay]:
@@ -166,6 +175,13 @@ def street_features(session: Session, insee: str | None = None) -> list[dict[str
         }
         for row in session.exec(statement)
     ]
+
+
+def _row(session: Session, bay_id: str) -> BayRow:
+    row = session.get(BayRow, bay_id)
+    if row is None:
+        raise UnknownBay(f"no bay has the identifier {bay_id!r}")
+    return row
 
 
 def _feature(row: BayRow) -> dict[str, Any]:

@@ -69,6 +69,15 @@ def delete_bays(session: Session, bay_ids: Collection[str]) -> None:
         session.execute(delete(BAY).where(BAY.c.bay_id.in_(part)))
 
 
+def communes_of_bays(session: Session, bay_ids: Collection[str]) -> dict[str, str]:
+    """Return the commune of the known ones of some bays, by bay."""
+    return {
+        row[0]: row[1]
+        for part in in_parts(bay_ids)
+        for row in session.execute(select(BAY.c.bay_id, BAY.c.insee).where(BAY.c.bay_id.in_(part)))
+    }
+
+
 def bays_elsewhere(
     session: Session, communes: Collection[str], bay_ids: Collection[str]
 ) -> list[str]:

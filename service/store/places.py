@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Session
 
 from geo.communes import CommuneOutline
+from geo.streets import Street
 from geo.words import Commune
 from service.store.database import in_parts, upsert
 from service.store.known_bays import referring
@@ -41,14 +42,18 @@ def places_now(session: Session, insee_codes: Collection[str], *, with_streets: 
 
 def list_outlines(session: Session) -> list[CommuneOutline]:
     """Return all communes with their outlines, by code."""
-    columns = (COMMUNE.c[name] for name in ("insee", "name", "population", "time_zone", "outline"))
+    columns = (
+        COMMUNE.c[name]
+        for name in ("insee", "name", "population", "time_zone", "outline", "vintage")
+    )
     rows = session.execute(select(*columns).order_by(COMMUNE.c.insee))
     return [
         CommuneOutline(
             Commune(insee=insee, name=name, population=population, time_zone=time_zone),
             shapely.from_geojson(outline),
+            vintage,
         )
-        for insee, name, population, time_zone, outline in rows
+        for insee, name, population, time_zone, outline, vintage in rows
     ]
 
 
@@ -65,6 +70,25 @@ def replaced_text(before: Places, after: Places) -> str:
         else {"before": before.streets, "after": _checksum(after.streets)}
     )
     return json.dumps({"communes": communes, "streets": streets})
+
+
+def list_streets(session: Session) -> list[Street]:
+    """Return all streets."""
+    return [
+        Street(
+            name=row["name"],
+            commune=row["insee"],
+            kind=row["kind"],
+            line_lonlat=json.loads(row["geometry"])["coordinates"],
+        )
+        for row in _streets(session)
+    ]
+
+
+def touches_others(text: str, insee: str) -> bool:
+    """Tell whether an import replaced streets, or a commune other than one."""
+    replaced = json.loads(text)
+    return replaced["streets"] is not None or bool(set(replaced["communes"]) - {insee})
 
 
 def put_back(session: Session, text: str) -> None:

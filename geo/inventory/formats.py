@@ -1,0 +1,136 @@
+"""The formats of inventories: how each is known and which reader reads its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from geo.errors import InvalidFile, RowRefused
+from geo.inventory import (
+    cds_zones,
+    cerema,
+    cerema_old,
+    curblr_lines,
+    hauts_de_seine,
+    own_features,
+    paris,
+    plain_features,
+)
+from geo.inventory.cells import Row
+from geo.inventory.draft import Ledger, Place, Said
+from geo.inventory.opening import Opened
+from geo.inventory.options import AUTO
+
+FORMATS = (AUTO, "geojson", "cerema", "hauts-de-seine", "paris", "cds", "curblr")
+"""Names of formats, as the option ``--format`` takes them."""
+
+CEREMA_FEATURES = frozenset({"id", "temporalite_cds"})
+"""Properties of features that follow the national schema; their position is their geometry."""
+
+CDS_FEATURES = frozenset({"curb_zone_id", "curb_policy_ids"})
+
+SHOWN_COLUMNS = 12
+"""Columns that a message lists."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads the rows of one format."""
+
+    file_format: str
+    place: Callable[[Row, Ledger], Place]
+    say: Callable[[Row, Ledger], Said]
+    facts: Callable[[Ledger], None] | None = None
+    """Writes down what holds for the whole file."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A reader and the rows it is to read."""
+
+    reader: Reader
+    rows: Sequence[Row | tuple[int, RowRefused]]
+
+
+TABLES: tuple[tuple[frozenset[str], Reader], ...] = (
+    (own_features.COLUMNS, Reader("geojson", own_features.place, own_features.say)),
+    (curblr_lines.COLUMNS, Reader("curblr", curblr_lines.place, curblr_lines.say)),
+    (paris.COLUMNS, Reader("paris", paris.place, paris.say, paris.facts)),
+    (
+        hauts_de_seine.COLUMNS,
+        Reader("hauts-de-seine", hauts_de_seine.place, hauts_de_seine.say),
+    ),
+    (cerema_old.COLUMNS, Reader("cerema", cerema_old.place, cerema_old.say)),
+    (cerema.COLUMNS, Reader("cerema", cerema.place, cerema.say)),
+    (CEREMA_FEATURES, Reader("cerema", cerema.place, cerema.say)),
+)
+"""Columns by which each format is known, in the order in which they are tried."""
+
+PLAIN = Reader("geojson", plain_features.place, plain_features.say)
+
+
+def choose(opened: Opened, file_format: str) -> Chosen:
+    """Return the reader of a file, by its columns or keys, or the one asked for.
+
+    Raises
+    ------
+    InvalidFile
+        No format has these columns, or the one asked for does not.
+    """
+    if file_format not in FORMATS:
+        raise InvalidFile(f"the format is {file_format!r}: wanted one of {', '.join(FORMATS)}")
+    zones = _zones(opened)
+    if zones is not None and file_format in {AUTO, "cds"}:
+        return zones
+    for columns, reader in TABLES:
+        if columns <= opened.columns and file_format in {AUTO, reader.file_format}:
+            if reader.place is own_features.place and opened.kind == "csv":
+                continue
+            return Chosen(_with_manifest(reader, opened), opened.rows)
+    if file_format in {AUTO, "geojson"} and opened.kind != "csv" and opened.document_is_table:
+        return Chosen(PLAIN, opened.rows)
+    raise InvalidFile(_unknown(opened, file_format))
+
+
+def _with_manifest(reader: Reader, opened: Opened) -> Reader:
+    """Return a reader that knows what its file says once for all features."""
+    if reader.file_format != "curblr":
+        return reader
+    hierarchy = curblr_lines.hierarchy_of(opened.document)
+    return replace(reader, say=partial(curblr_lines.say, hierarchy=hierarchy))
+
+
+def _zones(opened: Opened) -> Chosen | None:
+    """Return the reader of CDS zones, None where the file holds none."""
+    document: Any = opened.document
+    if opened.columns >= CDS_FEATURES:
+        zones = tuple(
+            {**row.given, "geometry": row.geometry} for row in opened.rows if isinstance(row, Row)
+        )
+        document = {"zones": list(zones), **_policies_of(opened.document)}
+    elif document is None or opened.document_is_table or not cds_zones.is_curbs(document):
+        return None
+    curbs = cds_zones.curbs_of(document)
+    reader = Reader("cds", cds_zones.place, partial(cds_zones.say, curbs=curbs))
+    return Chosen(reader, tuple(cds_zones.rows_of(curbs)))
+
+
+def _policies_of(document: Any) -> Mapping[str, Any]:
+    found = document.get("policies") if isinstance(document, Mapping) else None
+    return {} if found is None else {"policies": found}
+
+
+def _unknown(opened: Opened, file_format: str) -> str:
+    names = sorted(opened.columns)
+    found = ", ".join(names[:SHOWN_COLUMNS]) + (" …" if len(names) > SHOWN_COLUMNS else "")
+    if not names:
+        found = "a JSON document that is no collection of features and no CDS answer"
+    known = {
+        reader.file_format: ", ".join(sorted(columns))
+        for columns, reader in TABLES
+        if file_format in {AUTO, reader.file_format}
+    }
+    wanted = "; ".join(f"{name} with {columns}" for name, columns in known.items())
+    return f"found {found}: wanted columns of {wanted or file_format}"

@@ -1,0 +1,83 @@
+"""The text of the sign that a rule asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from geo.rule_text import clock_text
+from geo.rules import DAY_END, MIDNIGHT, WEEK
+from geo.words import Activity, Control, Day, TimeRule
+
+SHORT = {
+    Day.MO: "LUN.",
+    Day.TU: "MAR.",
+    Day.WE: "MER.",
+    Day.TH: "JEU.",
+    Day.FR: "VEN.",
+    Day.SA: "SAM.",
+    Day.SU: "DIM.",
+}
+
+RUN = 3
+"""From this many days in a row on, the sign names the first and the last."""
+
+
+def sign_lines(rules: Sequence[TimeRule], number: str) -> tuple[str, ...]:
+    """Return the lines of the panel under the sign that forbids parking, from the top, for rules that reserve a bay.
+
+    Parameters
+    ----------
+    number
+        Of the order; a panel that bears it can be checked by everyone (BAC-IDF's advice).
+    """
+    if not rules:
+        return ("SAUF LIVRAISONS", "[regle_horaire]", f"ARRÊTÉ {number}")
+    exempt = all(rule.activity in {Activity.LOADING, Activity.UNLOADING} for rule in rules)
+    hours = [f"{_days(rule.days)} {_hours(rule)}".strip() for rule in rules]
+    return (
+        *(("SAUF LIVRAISONS",) if exempt else ()),
+        *dict.fromkeys(filter(None, hours)),
+        *_holidays(rules),
+        *_limits(rules),
+        f"ARRÊTÉ {number}",
+    )
+
+
+def sign_text(signs: Sequence[tuple[str, tuple[str, ...]]]) -> str:
+    """Return signs as plain text: the place of each, then its lines."""
+    return "\n".join(
+        f"{place}\n" + "".join(f"    {line}\n" for line in lines) for place, lines in signs
+    )
+
+
+def _days(days: Sequence[Day]) -> str:
+    week = [day for day in WEEK if day in days]
+    if len(week) == len(WEEK):
+        return ""
+    positions = [WEEK.index(day) for day in week]
+    if len(week) >= RUN and positions == list(range(positions[0], positions[-1] + 1)):
+        return f"{SHORT[week[0]]} - {SHORT[week[-1]]}"
+    return " ".join(SHORT[day] for day in week) or "JOURS FÉRIÉS"
+
+
+def _hours(rule: TimeRule) -> str:
+    if (rule.start, rule.end) == (MIDNIGHT, DAY_END):
+        return ""
+    return f"{clock_text(rule.start, 'fr')} - {clock_text(rule.end, 'fr')}"
+
+
+def _holidays(rules: Sequence[TimeRule]) -> list[str]:
+    named = {Day.PH in rule.days for rule in rules}
+    every_day = all(set(WEEK) <= set(rule.days) for rule in rules)
+    if named == {False}:
+        return ["SAUF JOURS FÉRIÉS"]
+    return [] if every_day else ["JOURS FÉRIÉS COMPRIS"]
+
+
+def _limits(rules: Sequence[TimeRule]) -> list[str]:
+    stays = list(dict.fromkeys(rule.max_stay_min for rule in rules if rule.max_stay_min))
+    found = [f"{' OU '.join(map(str, stays))} min MAXIMUM"] if stays else []
+    if any(rule.control is Control.DISC for rule in rules):
+        found.append("DISQUE OBLIGATOIRE")
+    weights = list(dict.fromkeys(rule.max_weight_t for rule in rules if rule.max_weight_t))
+    return found + [f"JUSQU'À {weight:g} t".replace(".", ",") for weight in weights]
