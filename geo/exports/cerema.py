@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from geo.errors import BayTwice
 from geo.exports.cells import safe_cell
-from geo.exports.cerema_row import cerema_row
+from geo.exports.cerema_row import cerema_row, zone_uuid
 from geo.exports.cerema_words import COLUMNS
-from geo.inventory.read import ReadOptions, read_inventory
+from geo.exports.lost import Tail, lost_text, tails_of
+from geo.inventory.read import ReadOptions
 from geo.words import Bay, FoundBay
 
 FILE_FORMAT = "cerema"
@@ -36,13 +36,26 @@ def cerema_csv(bays: Sequence[Bay | FoundBay]) -> bytes:
         Two bays have the same identifier.
     """
     _check_unique(bays)
-    rows = [cerema_row(bay) for bay in bays]
-    found = _read_back(rows)
-    for bay, row, back in zip(bays, rows, found, strict=True):
-        lost = _lost(bay, back)
-        if lost:
-            row["COMMENTAIRE"] = f"{row['COMMENTAIRE']} [airelib {_compact(lost)}]".lstrip()
-    return _written(rows)
+    rows = _unique([cerema_row(bay) for bay in bays], bays)
+
+    def write(tails: Sequence[Tail]) -> bytes:
+        return _written([_with_tail(*one) for one in zip(rows, tails, strict=True)])
+
+    return write(tails_of(bays, write, ReadOptions(FILE_FORMAT)))
+
+
+def _unique(rows: list[dict[str, str]], bays: Sequence[Bay | FoundBay]) -> list[dict[str, str]]:
+    """Give rows whose source used one UUID twice the identifier of their curb zone: the schema's key is unique."""
+    counted = Counter(row["UUID"] for row in rows)
+    return [
+        {**row, "UUID": zone_uuid(bay)} if counted[row["UUID"]] > 1 else row
+        for row, bay in zip(rows, bays, strict=True)
+    ]
+
+
+def _with_tail(row: Mapping[str, str], tail: Tail) -> dict[str, str]:
+    end = f" [airelib {lost_text(tail)}]" if tail else ""
+    return {**row, "COMMENTAIRE": f"{row['COMMENTAIRE']}{end}".lstrip()}
 
 
 def _check_unique(bays: Sequence[Bay | FoundBay]) -> None:
@@ -51,39 +64,6 @@ def _check_unique(bays: Sequence[Bay | FoundBay]) -> None:
         if bay.bay_id in known:
             raise BayTwice(f"bay {bay.bay_id!r} is given twice: wanted one row for each bay")
         known.add(bay.bay_id)
-
-
-def _read_back(rows: Sequence[Mapping[str, str]]) -> list[FoundBay | None]:
-    """Return how each row is read; None where it is not taken."""
-    inventory = read_inventory(_written(rows), "inventaire.csv", ReadOptions(FILE_FORMAT))
-    found = dict(zip(inventory.rows_of_bays, inventory.bays, strict=True))
-    return [found.get(position) for position in range(1, len(rows) + 1)]
-
-
-def _lost(bay: Bay | FoundBay, back: FoundBay | None) -> dict[str, Any]:
-    """Return what of a bay its row does not give back: fields, and under ``details`` those of the details; null is unknown."""
-    wanted, got = _plain(bay), _plain(back) if back else {}
-    details, got_details = wanted.pop("details"), got.pop("details", {})
-    lost = _differing(wanted, got)
-    lost_details = _differing(details, got_details)
-    return {**lost, "details": lost_details} if lost_details else lost
-
-
-def _plain(bay: Bay | FoundBay) -> dict[str, Any]:
-    plain: dict[str, Any] = bay.model_dump(mode="json")
-    return plain
-
-
-def _differing(wanted: Mapping[str, Any], got: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: wanted.get(name)
-        for name in sorted(wanted.keys() | got.keys())
-        if wanted.get(name) != got.get(name)
-    }
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _written(rows: Sequence[Mapping[str, str]]) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import numpy as np
 from shapely import MultiPoint, Polygon
@@ -83,14 +84,29 @@ def cerema_row(bay: Bay | FoundBay) -> dict[str, str]:
 
 
 def _identity(bay: Bay | FoundBay) -> dict[str, str]:
-    number = re.search(r"\d+$", bay.bay_id)
-    known = bay.details.source_uuid
-    named = f"{bay.commune}_{int(number.group())}" if bay.commune and number else bay.name
     return {
-        "UUID": known or (str(curb_zone_id(bay.commune, bay.bay_id)) if bay.commune else ""),
+        "UUID": _uuid(bay.details.source_uuid) or zone_uuid(bay),
         "ID": bay.bay_id,
-        "NOM": bay.name if re.fullmatch(r"\w{5,9}_\d+", bay.name) else named,
+        "NOM": bay.name if re.fullmatch(r"\w{5,9}_\d+", bay.name) else _coded_name(bay),
     }
+
+
+def zone_uuid(bay: Bay | FoundBay) -> str:
+    """Return the identifier of a bay's curb zone, by which it is known where its source has none."""
+    return str(curb_zone_id(bay.commune or "", bay.bay_id))
+
+
+def _uuid(text: str | None) -> str:
+    try:
+        return str(UUID(text or ""))
+    except ValueError:
+        return ""
+
+
+def _coded_name(bay: Bay | FoundBay) -> str:
+    """Return commune and number as the schema wants them, ``92024_46``; the name where there is no number."""
+    number = re.search(r"\d+$", bay.bay_id.removeprefix(bay.commune or ""))
+    return f"{bay.commune}_{int(number.group())}" if bay.commune and number else bay.name
 
 
 def _comments(bay: Bay | FoundBay) -> Iterable[str]:
@@ -98,7 +114,7 @@ def _comments(bay: Bay | FoundBay) -> Iterable[str]:
     details = bay.details
     if details.comment:
         yield details.comment
-    if bay.name and bay.name != _identity(bay)["NOM"]:
+    if bay.name not in {"", details.address, _identity(bay)["NOM"]}:
         yield f"Nom : {bay.name}"
     yield f"Places : {bay.capacity}"
     other = [item for item in details.equipment if item not in words.EQUIPMENT]
@@ -107,7 +123,7 @@ def _comments(bay: Bay | FoundBay) -> Iterable[str]:
     if details.order_ref or details.order_on:
         on = f" du {details.order_on:%d/%m/%Y}" if details.order_on else ""
         yield f"Arrêté {details.order_ref or ''}".rstrip() + on
-    if details.sign_state is State.ABSENT:
+    if details.sign_state is State.ABSENT and details.sign_present is not False:
         yield "Panneau absent"
     yield from rule_words(bay)
     if len(bay.polygon_lonlat) != CORNERS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from geo.exports import cerema_words as words
 from geo.exports.regulation import RESERVING
@@ -33,8 +34,7 @@ def rule_columns(bay: KerbBay) -> dict[str, str]:
     return {
         "DUREE_MAX": str(_only_max_stay(bay) or ""),
         "DUREE_CONTROLE": _control_word(bay),
-        "TEMPORALITE_CDS": write_temporality(hours) if hours else "",
-        "TEMPORALITE_OSM": write_opening_hours(hours) if hours else "",
+        **_hours_cells(hours),
     }
 
 
@@ -43,7 +43,7 @@ def rule_words(bay: KerbBay) -> Iterator[str]:
     is_mixed = len({rule.max_stay_min for rule in bay.rules}) > 1
     if is_mixed or not all(rule.is_weekly for rule in bay.rules):
         yield f"Règles : {rules_text(bay.rules, 'fr')}"
-    elif any(Day.PH in rule.days for rule in bay.rules):
+    elif bay.bay_type is not BayType.PERMANENT and any(Day.PH in rule.days for rule in bay.rules):
         yield "Jours fériés compris"
 
 
@@ -56,6 +56,15 @@ def reserved_hours(rules: Sequence[TimeRule]) -> tuple[TimeRule, ...]:
         and all(getattr(rule, name) in {None, ()} for name in CALENDAR)
     ]
     return tuple(dict.fromkeys(plain))
+
+
+@lru_cache(maxsize=4096)
+def _hours_cells(hours: tuple[TimeRule, ...]) -> dict[str, str]:
+    """Return the two cells of hours; many bays share them."""
+    return {
+        "TEMPORALITE_CDS": write_temporality(hours) if hours else "",
+        "TEMPORALITE_OSM": write_opening_hours(hours) if hours else "",
+    }
 
 
 def _only_max_stay(bay: KerbBay) -> int | None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from geo.bay_details import Arrangement
+from geo.bay_details import Arrangement, BayDetails
 from geo.errors import InvalidFile, RowRefused
-from geo.inventory.cells import Row, shown
-from geo.inventory.cerema_tail import Tail
+from geo.inventory.addresses import parity_of
+from geo.inventory.cells import Row, plain
 from geo.inventory.cerema_words import TYPES
 from geo.inventory.codes import Reason, Warn
 from geo.inventory.draft import Ledger, Place, Said
-from geo.inventory.hauts_de_seine import parity_of
 from geo.inventory.hours import PERMANENT_RULE, type_of
-from geo.inventory.json_rows import value_row
+from geo.inventory.json_rows import as_text, value_row
 from geo.inventory.shapes import row_geometry
+from geo.rule_languages.cds import read_policies_with_notes
 from geo.words import TimeRule, is_insee
 
 ZONES, POLICIES = "zones", "policies"
@@ -28,8 +27,11 @@ LOADING = frozenset({"loading", "unloading"})
 
 CM_PER_M, MS_PER_S = 100.0, 1000
 
-OWN_ATTRIBUTE = "airelib"
-"""Custom attribute in which our own export keeps what CDS has no field for, as JSON text."""
+OWN_NAMES = frozenset({"insee", "bay_type", "code_insee", "type_aire"})
+"""Attributes that say the commune and the type."""
+
+LISTS = frozenset({"equipment", "estimated"})
+"""Details that our own feed joins with commas in one attribute."""
 
 USED = frozenset(
     {
@@ -61,6 +63,8 @@ class Curbs:
 
     zones: tuple[Mapping[str, Any], ...]
     policies: Mapping[str, Mapping[str, Any]]
+    time_zone: str = "Europe/Paris"
+    version: str = "1.1"
 
 
 def is_curbs(document: Any) -> bool:
@@ -78,16 +82,20 @@ def curbs_of(document: Any) -> Curbs:
     """
     zones: list[Mapping[str, Any]] = []
     policies: dict[str, Mapping[str, Any]] = {}
+    feed: dict[str, str] = {}
     for part in _parts(document):
         zones += [zone for zone in _list(part.get(ZONES)) if isinstance(zone, Mapping)]
         for policy in _list(part.get(POLICIES)):
             if isinstance(policy, Mapping):
                 policies[str(policy.get("curb_policy_id"))] = policy
+        feed |= {
+            name: part[name] for name in ("time_zone", "version") if isinstance(part.get(name), str)
+        }
     if not zones:
         raise InvalidFile(
             f"found {len(policies)} CDS policies and no zone: wanted zones, with their policies in the same file"
         )
-    return Curbs(tuple(zones), policies)
+    return Curbs(tuple(zones), policies, **feed)
 
 
 def rows_of(curbs: Curbs) -> Iterator[Row | tuple[int, RowRefused]]:
@@ -105,7 +113,8 @@ def rows_of(curbs: Curbs) -> Iterator[Row | tuple[int, RowRefused]]:
 def place(row: Row, ledger: Ledger) -> Place:
     """Return who a zone is and where it lies; its local identifier outlives a change of geometry."""
     del ledger
-    code = str(_attributes(row).get("code_insee", ""))
+    attributes = _attributes(row)
+    code = attributes.get("insee") or attributes.get("code_insee") or ""
     bay_id = row.text("user_zone_id") or row.text("curb_zone_id")
     return Place(row.row, bay_id, row_geometry(row), code if is_insee(code) else None)
 
@@ -114,46 +123,46 @@ def say(row: Row, ledger: Ledger, curbs: Curbs) -> Said:
     """Return what a zone and its policies say of a bay; a zone without loading is none."""
     rules = _rules(row, ledger, curbs)
     attributes = _attributes(row)
-    named = TYPES.get(str(attributes.get("type_aire", "")).lower().replace("é", "e"))
-    spaces = row.positive("num_spaces")
-    length, width = row.positive("length"), row.positive("width")
+    named = TYPES.get(plain(attributes.get("bay_type") or attributes.get("type_aire") or ""))
+    spaces, length = row.positive("num_spaces"), row.positive("length")
     number, street = row.text("address_number"), row.text("street_name")
-    address = " ".join(part for part in (number, street) if part) or None
-    said = Said(
+    return Said(
         name=row.text("name") or "",
         length_m=None if length is None else length / CM_PER_M,
         capacity=None if spaces is None else round(spaces),
         bay_type=named or type_of(rules),
         rules=rules,
-        details={
-            "address": address,
-            "width_m": None if width is None else width / CM_PER_M,
-            "arrangement": _arrangement(row),
-            "is_active": row.boolean("available"),
-            "surveyed_at": _instant(row.number("last_updated_date")),
-            "source_uuid": row.text("curb_zone_id"),
-            "extra": row.rest(USED)
-            | {
-                str(name): str(value) for name, value in attributes.items() if name != OWN_ATTRIBUTE
-            },
-        },
+        details=_details(row, attributes),
         street=street,
         side=row.text("street_side") or parity_of(number),
     )
-    return _own(attributes).applied(said)
 
 
-def _own(attributes: Mapping[str, Any]) -> Tail:
-    text = attributes.get(OWN_ATTRIBUTE)
-    if text is None:
-        return Tail({})
-    try:
-        return Tail(json.loads(text))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise RowRefused(
-            Reason.INVALID_VALUE,
-            f"custom attribute {OWN_ATTRIBUTE} is {shown(text)}: wanted JSON text",
-        ) from error
+def _details(row: Row, attributes: Mapping[str, str]) -> dict[str, Any]:
+    """Return the details of a zone; our own feed gives those that CDS has no field for as attributes."""
+    address = [part for part in (row.text("address_number"), row.text("street_name")) if part]
+    width = row.positive("width")
+    is_own = "bay_type" in attributes
+    told = {
+        name: tuple(text.split(",")) if name in LISTS else text
+        for name, text in attributes.items()
+        if name in BayDetails.model_fields
+    }
+    foreign = {
+        name: text
+        for name, text in attributes.items()
+        if name not in {*BayDetails.model_fields, *OWN_NAMES}
+    }
+    said = {
+        "address": " ".join(address) or None,
+        "width_m": None if width is None else width / CM_PER_M,
+        "arrangement": _arrangement(row),
+        "is_active": row.boolean("available"),
+        "surveyed_at": None if is_own else _instant(row.number("last_updated_date")),
+        "source_uuid": None if is_own else row.text("curb_zone_id"),
+        "extra": foreign if is_own else row.rest(USED) | foreign,
+    }
+    return said | told
 
 
 def _rules(row: Row, ledger: Ledger, curbs: Curbs) -> tuple[TimeRule, ...]:
@@ -174,9 +183,10 @@ def _rules(row: Row, ledger: Ledger, curbs: Curbs) -> tuple[TimeRule, ...]:
             f"its policies say {', '.join(sorted({name for p in found for name in _activities(p)})) or 'nothing'}: "
             "wanted loading or unloading",
         )
-    from geo.rule_languages.cds import read_policies
-
-    return read_policies(found)
+    read = read_policies_with_notes(found, curbs.time_zone, curbs.version)
+    for note in read.notes:
+        ledger.warn(row.row, Warn.LEFT_OUT, note)
+    return read.rules
 
 
 def _activities(policy: Mapping[str, Any]) -> set[str]:
@@ -187,9 +197,10 @@ def _activities(policy: Mapping[str, Any]) -> set[str]:
     }
 
 
-def _attributes(row: Row) -> Mapping[str, Any]:
+def _attributes(row: Row) -> dict[str, str]:
+    """Return the custom attributes of a zone: CDS wants text, others write numbers too."""
     found = row.given.get("custom_attributes")
-    return found if isinstance(found, Mapping) else {}
+    return {str(k): as_text(v) for k, v in found.items()} if isinstance(found, Mapping) else {}
 
 
 def _arrangement(row: Row) -> Arrangement | None:

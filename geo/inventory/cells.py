@@ -13,11 +13,13 @@ from typing import Any
 from geo.errors import RowRefused
 from geo.inventory.codes import Reason
 
-MISSING = frozenset({"", "-", "na", "nan", "n/a", "null", "none"})
+MISSING = frozenset({"", "na", "nan", "n/a", "null", "none"})
 """Words for an unknown value (Cerema schema-aire-livraison 1.0.0, missingValues, and what programs write)."""
 
 YES = frozenset({"oui", "true", "vrai", "1", "yes", "o", "t"})
 NO = frozenset({"non", "false", "faux", "0", "no", "n", "f"})
+
+MINUTES_PER_WEEK = 7 * 24 * 60
 
 SHOWN = 80
 """Characters of a wrong value that a message shows."""
@@ -52,9 +54,9 @@ class Row:
         return None if text is None else plain(text)
 
     def number(self, *columns: str) -> float | None:
-        """Return a finite number, None where it is missing; a decimal comma and spaces between digits are read."""
+        """Return a finite number, None where it is missing or a dash; decimal commas and spaces are read."""
         text = self.text(*columns)
-        return None if text is None else read_number(text, "/".join(columns))
+        return None if text in {None, "-"} else read_number(text, "/".join(columns))
 
     def positive(self, *columns: str) -> float | None:
         """Return a number above zero; zero is unknown, as files write it so."""
@@ -62,6 +64,13 @@ class Row:
         if value is not None and value < 0:
             raise wrong("/".join(columns), value, "a number above zero")
         return value or None
+
+    def minutes(self, *columns: str) -> int | None:
+        """Return a duration in whole minutes, None where it is missing or zero; at most a week."""
+        value = self.positive(*columns)
+        if value is not None and value > MINUTES_PER_WEEK:
+            raise wrong("/".join(columns), value, f"at most {MINUTES_PER_WEEK} minutes")
+        return None if value is None else max(1, round(value))
 
     def boolean(self, *columns: str) -> bool | None:
         """Return yes or no, None where it is missing or another word."""

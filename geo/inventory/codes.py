@@ -43,6 +43,7 @@ class Warn(StrEnum):
     HOURS_UNREAD = "hours_unread"
     UNKNOWN_WORD = "unknown_word"
     IMPLAUSIBLE = "implausible_value"
+    LEFT_OUT = "left_out"
     SAME_PLACE = "same_place"
     OVERLAP = "overlap"
     FAR_AWAY = "far_away"

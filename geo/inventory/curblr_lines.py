@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from geo.bay_details import Arrangement
 from geo.errors import RowRefused
 from geo.inventory.cells import Row
-from geo.inventory.codes import Reason
+from geo.inventory.codes import Reason, Warn
 from geo.inventory.draft import Ledger, Place, Said
 from geo.inventory.hours import PERMANENT_RULE, type_of
 from geo.inventory.shapes import row_geometry
+from geo.rule_languages.curblr import read_regulations_with_notes
 
 COLUMNS = frozenset({"location", "regulations"})
 """Properties of every CurbLR feature."""
@@ -36,9 +37,15 @@ def place(row: Row, ledger: Ledger) -> Place:
     return Place(row.row, bay_id if known or location.get("shstRefId") else None, row_geometry(row))
 
 
-def say(row: Row, ledger: Ledger) -> Said:
+def hierarchy_of(document: Any) -> tuple[str, ...]:
+    """Return the categories of a file's manifest, the one that takes precedence first."""
+    manifest = document.get("manifest") if isinstance(document, Mapping) else None
+    found = manifest.get("priorityHierarchy") if isinstance(manifest, Mapping) else None
+    return tuple(map(str, found)) if isinstance(found, list) else ()
+
+
+def say(row: Row, ledger: Ledger, hierarchy: Sequence[str] = ()) -> Said:
     """Return what a feature says of its bay; one without a loading regulation is none."""
-    del ledger
     location = _location(row)
     regulations = row.given.get("regulations")
     found = (
@@ -52,9 +59,10 @@ def say(row: Row, ledger: Ledger) -> Said:
             Reason.NOT_A_DELIVERY_BAY,
             f"its regulations say {', '.join(activities) or 'nothing'}: wanted loading",
         )
-    from geo.rule_languages.curblr import read_regulations
-
-    rules = read_regulations(found) or (PERMANENT_RULE,)
+    read = read_regulations_with_notes(found, hierarchy)
+    for note in read.notes:
+        ledger.warn(row.row, Warn.LEFT_OUT, note)
+    rules = read.rules or (PERMANENT_RULE,)
     label = location.get("streetName") or location.get("assetType") or ""
     kept = {f"location.{name}": str(value) for name, value in location.items() if value is not None}
     return Said(

@@ -18,7 +18,7 @@ SAMPLE = 4096
 """Bytes looked at to tell UTF-16 without a mark."""
 
 TWICE = ("Ã©", "Ã¨", "Ã‰", "Ãª", "Ã ")
-"""French letters whose UTF-8 bytes were read as Windows-1252 and encoded again."""
+"""French letters whose UTF-8 bytes were read as Windows-1252 or ISO 8859-1 and encoded again."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,10 @@ def _once(text: Text) -> Text:
     """Undo an encoding that was done twice, where the whole text can be brought back."""
     if not any(sign in text.text for sign in TWICE):
         return text
-    try:
-        return Text(text.text.encode("cp1252").decode("utf-8"), f"{text.encoding} encoded twice")
-    except UnicodeError:
-        return text
+    for misread in ("cp1252", "latin-1"):
+        try:
+            once = text.text.encode(misread).decode("utf-8")
+        except UnicodeError:
+            continue
+        return Text(once, f"{text.encoding} encoded twice")
+    return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -88,10 +88,18 @@ def choose(opened: Opened, file_format: str) -> Chosen:
         if columns <= opened.columns and file_format in {AUTO, reader.file_format}:
             if reader.place is own_features.place and opened.kind == "csv":
                 continue
-            return Chosen(reader, opened.rows)
+            return Chosen(_with_manifest(reader, opened), opened.rows)
     if file_format in {AUTO, "geojson"} and opened.kind != "csv" and opened.document_is_table:
         return Chosen(PLAIN, opened.rows)
     raise InvalidFile(_unknown(opened, file_format))
+
+
+def _with_manifest(reader: Reader, opened: Opened) -> Reader:
+    """Return a reader that knows what its file says once for all features."""
+    if reader.file_format != "curblr":
+        return reader
+    hierarchy = curblr_lines.hierarchy_of(opened.document)
+    return replace(reader, say=partial(curblr_lines.say, hierarchy=hierarchy))
 
 
 def _zones(opened: Opened) -> Chosen | None:

@@ -237,7 +237,7 @@ def _list_of(bays: Sequence[Bay]) -> Annex:
         "Places",
         "Jours, heures et durée maximale",
     )
-    table = Table(columns, (0.05, 0.23, 0.13, 0.12, 0.08, 0.07, 0.32), rows, right=(0, 4, 5))
+    table = Table(columns, (0.05, 0.22, 0.13, 0.12, 0.08, 0.09, 0.31), rows, right=(0, 4, 5))
     return Annex("Emplacements et règles", (), table)
 
 

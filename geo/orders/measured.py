@@ -153,10 +153,13 @@ def expectation(of: Measured) -> str | None:
 def together(cases: Sequence[Measured]) -> Iterator[str]:
     """Yield the reasons of an order on many bays, whose figures stand in the annexes only."""
     first_on, last_on = min(c.first_on for c in cases), max(c.last_on for c in cases)
-    shares = sorted(case.record.coverage for case in cases)
+    shares = list(
+        dict.fromkeys(share_text(case.record.coverage) for case in sorted(cases, key=_coverage))
+    )
+    seen = shares[0] if len(shares) == 1 else f"{shares[0]} à {shares[-1]}"
     yield (
         f"que les {len(cases)} aires de livraison désignées en annexe 1 ont été observées entre le {date_text(first_on)} et le "
-        f"{date_text(last_on)}, pendant {share_text(shares[0])} à {share_text(shares[-1])} du temps selon l'aire, par un comptage "
+        f"{date_text(last_on)}, pendant {seen} du temps selon l'aire, par un comptage "
         "automatique des véhicules, sans enregistrement d'image et sans lecture de plaque"
     )
     yield (
@@ -245,6 +248,10 @@ def _column(of: Measured) -> Iterator[tuple[str, str]]:
         title = name if change is None else (less if change.mean < 0 else more)
         yield _short(name), UNKNOWN if change is None else f"{_signed(change)} {title}"
     yield "Probabilité que le gain dépasse le coût du changement", _chance(record.p_gain)
+
+
+def _coverage(of: Measured) -> float:
+    return of.record.coverage
 
 
 def _short(name: str) -> str:

@@ -36,7 +36,7 @@ def sign_lines(rules: Sequence[TimeRule], number: str) -> tuple[str, ...]:
     hours = [f"{_days(rule.days)} {_hours(rule)}".strip() for rule in rules]
     return (
         *(("SAUF LIVRAISONS",) if exempt else ()),
-        *dict.fromkeys(hours),
+        *dict.fromkeys(filter(None, hours)),
         *_holidays(rules),
         *_limits(rules),
         f"ARRÊTÉ {number}",

@@ -10,7 +10,7 @@ from typing import Any
 
 from geo.local_time import midnight_s
 from geo.rule_languages.cds import write_policies
-from geo.words import Bay, BayType, TimeRule
+from geo.words import Bay, TimeRule
 from service.cds.answers import MS
 from service.store.rule_history import PastRules
 from service.store.zones import Zone
@@ -107,15 +107,15 @@ class Kerb:
         return dict(sorted(found.items()))
 
     @cached_property
-    def _written(self) -> dict[tuple[BayType, Rules], tuple[Policy, ...]]:
+    def _written(self) -> dict[Rules, tuple[Policy, ...]]:
         return {}
 
     def policies_of(self, bay: Bay, rules: Rules) -> tuple[Policy, ...]:
         """Return the policies of some rules at a bay; many bays share them."""
-        key = (bay.bay_type, rules)
-        if key not in self._written:
-            self._written[key] = tuple(write_policies(bay.model_copy(update={"rules": rules})))
-        return self._written[key]
+        if rules not in self._written:
+            ruled = bay.model_copy(update={"rules": rules})
+            self._written[rules] = tuple(write_policies(ruled, time_zone=self.time_zone))
+        return self._written[rules]
 
     def policy_ids(self, bay: Bay, rules: Rules) -> list[str]:
         """Return the identifiers of the policies of some rules at a bay."""

@@ -52,7 +52,7 @@ def set_styles(document: Any) -> None:
     ).paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     _set(_new(styles, "Collectivité"), 19)
     _set(_new(styles, "Notice"), 8.5, bold=True, colour=BROWN)
-    _set(_new(styles, "Note"), 9.5, after=5)
+    _set(_new(styles, "Note"), 9.5, before=4, after=3)
     _set(_new(styles, "Tableau"), 9, before=2, after=2)
     foot = _set(_new(styles, "Pied"), 8, colour=QUIET)
     foot.paragraph_format.tab_stops.add_tab_stop(Cm(TEXT_WIDTH_CM), WD_TAB_ALIGNMENT.RIGHT)

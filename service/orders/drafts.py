@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -12,10 +13,11 @@ from geo.errors import InvalidInput
 from geo.exports.regulation import Regulation
 from geo.orders.content import Order
 from geo.orders.draft import draft_of_inventory, draft_of_suggestions, regulation_of, with_rules
-from geo.orders.fields import OrderFields
+from geo.orders.fields import OrderFields, blank
 from geo.orders.measured import Measured
 from geo.words import Bay, Commune
 from service.bay_periods import period_of_bay
+from service.inventory_files import Inventory, stored_inventory
 from service.lifecycle import Status
 from service.store.axis import axis_of
 from service.store.bays import get_commune, list_bays
@@ -42,6 +44,8 @@ class Drafted:
     regulation: Regulation
     dated_at: datetime
     """Instant of the files, aware: of the data, so that the same data gives the same bytes."""
+    name: str
+    """In the names of its files: the suggestions, or ``inventaire``."""
 
 
 def draft_from_suggestions(
@@ -72,24 +76,60 @@ def draft_from_suggestions(
         draft_of_suggestions(cases, commune, fields, is_sample=is_sample(session)),
         regulation_of(bays, commune, fields, min(adopted, default=on)),
         max(get_run(session, item.run_id).made_at for item in items),
+        "-".join(str(item.id) for item in items)[:60],
     )
 
 
-def draft_from_bays(
+def draft_from_commune(
+    session: Session, insee: str, fields: OrderFields, now_at: datetime
+) -> Drafted:
+    """Return the draft of the order that lists all bays of a commune of the store.
+
+    Raises
+    ------
+    UnknownCommune
+        No commune has this code.
+    InvalidInput
+        It has no bay.
+    """
+    commune = get_commune(session, insee)
+    inventory = stored_inventory(session, insee, now_at)
+    return _of_bays(
+        list_bays(session, insee), commune, fields, inventory.dated_at, invented=is_sample(session)
+    )
+
+
+def draft_from_file(inventory: Inventory, fields: OrderFields) -> Drafted:
+    """Return the draft of the order that lists all bays of an inventory.
+
+    Raises
+    ------
+    InvalidInput
+        There is no bay, or they are not all of one known commune.
+    """
+    communes = sorted({bay.commune or "none" for bay in inventory.bays})
+    if len(communes) != 1 or communes == ["none"]:
+        raise InvalidInput(
+            f"the bays are of the communes {', '.join(communes) or 'none'}: an order is of one, wanted --commune"
+        )
+    named = {bay.details.commune_name for bay in inventory.bays if bay.details.commune_name}
+    name = named.pop() if len(named) == 1 else blank("nom_commune")
+    bays = [Bay.model_validate(bay.model_dump()) for bay in inventory.bays]
+    commune = Commune(insee=communes[0], name=name)
+    return _of_bays(bays, commune, fields, inventory.dated_at, invented=False)
+
+
+def _of_bays(
     bays: Sequence[Bay],
     commune: Commune,
     fields: OrderFields,
     dated_at: datetime,
     *,
-    is_invented: bool = False,
+    invented: bool,
 ) -> Drafted:
-    """Return the draft of the order that lists all bays of a commune; see ``geo.orders.draft``."""
-    on = dated_at.date()
-    return Drafted(
-        draft_of_inventory(bays, commune, fields, on, is_sample=is_invented),
-        regulation_of(bays, commune, fields, on),
-        dated_at,
-    )
+    on = dated_at.astimezone(ZoneInfo(commune.time_zone)).date()
+    order = draft_of_inventory(bays, commune, fields, on, is_sample=invented)
+    return Drafted(order, regulation_of(bays, commune, fields, on), dated_at, "inventaire")
 
 
 def _check(items: Sequence[Suggestion]) -> None:

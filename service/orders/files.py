@@ -23,6 +23,12 @@ def order_file(drafted: Drafted, form: str) -> bytes:
     return FORMS[form][2](drafted)
 
 
+def order_file_name(drafted: Drafted, form: str) -> str:
+    """Return the name of one file of a draft: ``arrete-92024-3-order.docx``."""
+    regulation = drafted.regulation
+    return f"arrete-{regulation.insee}-{drafted.name}-{FORMS[form][0]}"
+
+
 def _dialog(drafted: Drafted) -> bytes:
     return _json(dialog(drafted.regulation))
 
