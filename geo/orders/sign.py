@@ -89,6 +89,6 @@ def _differ(rules: Sequence[TimeRule]) -> Callable[[TimeRule], list[str]]:
 
 
 def _limits(rule: TimeRule) -> list[str]:
-    stay = [f"{rule.max_stay_min} min MAXIMUM"] if rule.max_stay_min else []
+    stay = [f"{rule.max_stay_min} min MAX."] if rule.max_stay_min else []
     weight = [f"JUSQU'À {rule.max_weight_t:g} t".replace(".", ",")] if rule.max_weight_t else []
     return stay + weight

@@ -233,15 +233,15 @@ def test_sign_says_the_rule_in_few_lines() -> None:
         "SAUF LIVRAISONS",
         "LUN. - SAM. 7 h - 19 h 30",
         "SAUF JOURS FÉRIÉS",
-        "30 min MAXIMUM",
+        "30 min MAX.",
         "DISQUE OBLIGATOIRE",
         "ARRÊTÉ AE/1",
     )
     assert sign_lines((ALWAYS,), "AE/1") == ("SAUF LIVRAISONS", "ARRÊTÉ AE/1")
     weights = tuple(rule.model_copy(update={"max_weight_t": one}) for one in (19.0, 3.5))
     assert sign_lines(weights, "x")[1:3] == (
-        "LUN. - SAM. 7 h - 19 h 30 : 30 min MAXIMUM, JUSQU'À 19 t",
-        "LUN. - SAM. 7 h - 19 h 30 : 30 min MAXIMUM, JUSQU'À 3,5 t",
+        "LUN. - SAM. 7 h - 19 h 30 : 30 min MAX., JUSQU'À 19 t",
+        "LUN. - SAM. 7 h - 19 h 30 : 30 min MAX., JUSQU'À 3,5 t",
     )
     assert sign_text([("12 rue X", ("A", "B"))]) == "12 rue X\n    A\n    B\n"
 
