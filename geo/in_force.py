@@ -89,15 +89,24 @@ def day_book(
         Unknown time zone or school zone.
     """
     _zone(time_zone)
-    public = PublicHolidays(insee)
+    return DayBook(time_zone, PublicHolidays(insee), named_periods(insee, calendars, school_zone))
+
+
+def named_periods(
+    insee: str,
+    calendars: Mapping[str, frozenset[date]] = MappingProxyType({}),
+    school_zone: str | None = None,
+) -> dict[str, Container[date]]:
+    """Return the named sets of days of a commune, with parameters as of `day_book`."""
     zone = school_zone or zone_of(insee)
     periods: dict[str, Container[date]] = (
         {} if zone is None else {SCHOOL_HOLIDAYS: SchoolHolidays(zone)}
     )
     periods.update(calendars)
     if SCHOOL_HOLIDAYS in periods:
-        periods.setdefault(SCHOOL_DAYS, SchoolDays(periods[SCHOOL_HOLIDAYS], public))
-    return DayBook(time_zone, public, periods)
+        lessons = SchoolDays(periods[SCHOOL_HOLIDAYS], PublicHolidays(insee))
+        periods.setdefault(SCHOOL_DAYS, lessons)
+    return periods
 
 
 def applies_on(rule: TimeRule, on: date, book: DayBook) -> bool:

@@ -58,7 +58,18 @@ def caller(request: Request, context: Ctx) -> AccessKey:
     BadKey
         The key is missing, unknown, expired or revoked.
     """
-    key_id, secret = split_bearer(request.headers.get("authorization"))
+    return known_key(context, request.headers.get("authorization"))
+
+
+def known_key(context: Context, authorization: str | None) -> AccessKey:
+    """Return the key that an ``Authorization`` header shows.
+
+    Raises
+    ------
+    BadKey
+        The key is missing, unknown, expired or revoked.
+    """
+    key_id, secret = split_bearer(authorization)
     with reading(context.engine) as session:
         return check_key(find_key(session, key_id), secret, context.clock())
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.calendar import day_kind, days
+from geo.dated_rules import windows_on
 from geo.facts.bay_facts import BIN_S, DAY_KINDS, NO_LIMIT, NOT_RESERVED
 from geo.local_time import EPOCH_ON, day_bounds_s, midnight_s
 from geo.rules import day_of
@@ -97,11 +98,15 @@ def regimes(history: Sequence[RuleVersion], period: Period) -> Regimes:
 
 def _always(rules: tuple[TimeRule, ...], period: Period) -> tuple[Ints, Ints]:
     """Return the regimes that rules would make over a whole period."""
-    tables = {day: _minutes(rules, day) for day in Day}
     begins: list[Ints] = []
     limits: list[Ints] = []
+    tables: dict[tuple[TimeRule, ...], Ints] = {}
     for on in local_days(period):
-        table = tables[day_of(on, is_public_holiday=on in period.holidays_on)]
+        windows = windows_on(rules, on, period.time_zone, period.holidays_on, period.periods)
+        if windows not in tables:
+            day = day_of(on, is_public_holiday=on in period.holidays_on)
+            tables[windows] = _minutes(windows, day)
+        table = tables[windows]
         start_s, end_s = day_bounds_s(on, period.time_zone)
         if end_s - start_s != DAY_S:
             at_s = np.arange(start_s, end_s, MINUTE_S, dtype=np.int64)

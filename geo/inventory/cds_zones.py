@@ -9,11 +9,11 @@ from typing import Any
 
 from geo.bay_details import Arrangement, BayDetails
 from geo.errors import InvalidFile, RowRefused
+from geo.inventory.addresses import parity_of
 from geo.inventory.cells import Row, plain
 from geo.inventory.cerema_words import TYPES
 from geo.inventory.codes import Reason, Warn
 from geo.inventory.draft import Ledger, Place, Said
-from geo.inventory.hauts_de_seine import parity_of
 from geo.inventory.hours import PERMANENT_RULE, type_of
 from geo.inventory.json_rows import as_text, value_row
 from geo.inventory.shapes import row_geometry

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from geo.bay_details import Guess
 from geo.errors import InvalidTimeRule, RowRefused
+from geo.inventory.addresses import parity_of, street_of
 from geo.inventory.cells import Row, shown
 from geo.inventory.cerema_words import TYPES
 from geo.inventory.codes import Reason, Warn
 from geo.inventory.draft import Ledger, Place, Said
-from geo.inventory.hauts_de_seine import parity_of, street_of
 from geo.inventory.hours import PERMANENT_RULE, limited, type_of
 from geo.inventory.measures import Size, size_of
-from geo.inventory.philadelphia import kerb_length_m, kerb_line
+from geo.inventory.philadelphia import kerb_length_m, kerb_line, stay_min_of_hours
 from geo.inventory.shapes import row_geometry
 from geo.rule_languages.opening_hours import read_opening_hours
 from geo.rules import read_rules
@@ -78,7 +78,6 @@ TYPE = (
     "regulation",
 )
 MAX_STAY_MIN = ("max_stay_min", "max_stay", "duree_max", "duree_max_min")
-MAX_STAY_H = ("mx_drt",)
 HOURS = ("opening_hours", "temporalite_osm", "horaires", "horaire", "hours")
 ADDRESS = (
     "address",
@@ -103,8 +102,6 @@ ANOTHER_USE = re.compile(
 )
 """Words in a type that say another use."""
 
-MIN_PER_H = 60
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -128,9 +125,7 @@ def say(row: Row, ledger: Ledger) -> Said:
     kind = _kind(row)
     size = _size(row, ledger)
     hours, guesses, left = _hours(row, ledger)
-    stay = row.positive(*MAX_STAY_MIN)
-    stay_h = None if stay is not None else row.positive(*MAX_STAY_H) if _is_positive(row) else None
-    stay_min = stay if stay_h is None else stay_h * MIN_PER_H
+    stay_min = row.minutes(*MAX_STAY_MIN) or stay_min_of_hours(row)
     capacity = row.positive(*CAPACITY)
     address = row.text(*ADDRESS)
     declared = row.text(*COMMUNE)
@@ -145,7 +140,7 @@ def say(row: Row, ledger: Ledger) -> Said:
         length_m=size.length_m,
         capacity=None if capacity is None else round(capacity),
         bay_type=kind.bay_type or type_of(hours),
-        rules=limited(hours or (PERMANENT_RULE,), None if stay_min is None else round(stay_min)),
+        rules=limited(hours or (PERMANENT_RULE,), stay_min),
         details={
             "address": address,
             "width_m": size.width_m,
@@ -157,12 +152,6 @@ def say(row: Row, ledger: Ledger) -> Said:
         side=parity_of(address) if parity_of(address) is not None else row.text("sd_f_st"),
         kerb_lonlat=kerb_line(row),
     )
-
-
-def _is_positive(row: Row) -> bool:
-    """Tell whether a stay in hours is one: -1 stands for no stop at all."""
-    hours = row.number(*MAX_STAY_H)
-    return hours is not None and hours > 0
 
 
 def _first(row: Row, *groups: Sequence[str]) -> set[str]:

@@ -199,8 +199,8 @@ def _of_all_periods(group: Sequence[TimeRule]) -> list[TimeRule]:
 
 
 def changed(rule: TimeRule, **fields: Any) -> TimeRule:
-    """Return a rule with other values in some fields, checked again."""
-    return TimeRule.model_validate({**dict(rule), **fields})
+    """Return a rule with other values in some fields, which are ours and not checked again."""
+    return rule.model_copy(update=fields)
 
 
 def _tidy(rule: TimeRule) -> TimeRule:

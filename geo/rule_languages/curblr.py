@@ -18,7 +18,7 @@ from geo.rule_languages.canonical import (
 from geo.rule_languages.cerema import HOLIDAYS
 from geo.rule_languages.checked import checked_rule
 from geo.rule_languages.midnight import within_days
-from geo.rule_languages.opening_hours_days import MONTH_NAMES, read_days
+from geo.rule_languages.opening_hours_days import MONTH_NAMES, merged_dates, read_days
 from geo.rule_languages.opening_hours_tokens import Tokens
 from geo.rule_languages.reading import Reading, reading, unranked
 from geo.rules import ALL_DAYS, WEEK
@@ -39,7 +39,9 @@ LAST_MINUTE = DAY_MIN - 1
 
 Fields = dict[str, Any]
 
-_OCCURRENCES = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
+OCCURRENCES = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
+"""Which such weekdays of the month."""
+
 _RULE_FIELDS = {
     "activity",
     "priorityCategory",
@@ -182,13 +184,13 @@ def _days(span: Mapping[str, Any]) -> Fields:
         for key in ("occurrencesInMonth", "occurrences_in_month")
         for name in given.get(key) or ()
     ]
-    if not set(occurrences) <= set(_OCCURRENCES):
+    if not set(occurrences) <= set(OCCURRENCES):
         raise InvalidTimeRule(
-            f"daysOfWeek is {said!r}: wanted occurrences in the month of {', '.join(_OCCURRENCES)}"
+            f"daysOfWeek is {said!r}: wanted occurrences in the month of {', '.join(OCCURRENCES)}"
         )
     return {
         "days": ALL_DAYS if days == WEEK else days,
-        "weeks_of_month": tuple(_OCCURRENCES[name] for name in occurrences),
+        "weeks_of_month": tuple(OCCURRENCES[name] for name in occurrences),
     }
 
 
@@ -247,7 +249,7 @@ def _dates(span: Mapping[str, Any]) -> list[Fields]:
             found += _annual(first, last)
         else:
             found.append({"from_on": _date(first), "until_on": _date(last) + timedelta(days=1)})
-    return found or [{}]
+    return merged_dates(found) or [{}]
 
 
 def _annual(first: str, last: str) -> list[Fields]:

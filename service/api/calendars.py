@@ -16,7 +16,7 @@ from service.api.parameters import FIRST_YEAR, LAST_YEAR, InseeQuery
 from service.context import Ctx, OfficerKey
 from service.security import check_commune
 from service.store.bays import get_commune
-from service.store.calendars import NamedDay, list_calendars, replace_calendar
+from service.store.calendars import LONGEST_NAME, NamedDay, list_calendars, replace_calendar
 from service.store.database import reading, writing
 from service.store.keys import note_use
 
@@ -55,7 +55,7 @@ class CalendarWanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
-    name: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(printable)]
+    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(printable)]
     """As rules name it in `only_periods` and `except_periods`."""
     days: Annotated[tuple[DayWanted, ...], Field(max_length=MAX_DAYS)]
     """All days; every other day is known not to be one."""

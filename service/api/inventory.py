@@ -16,6 +16,7 @@ from geo.inventory.read import ReadOptions, read_inventory
 from geo.inventory.report import report
 from service.api.answers import answer, collection, encode
 from service.api.inventory_body import (
+    FILE_BODY,
     FileBody,
     FileCommune,
     FileCrs,
@@ -60,7 +61,7 @@ RulesSince = Annotated[
 ]
 
 
-@router.post("/preview")
+@router.post("/preview", openapi_extra=FILE_BODY)
 def post_preview(  # noqa: PLR0913, PLR0917 - each parameter is one of the request
     context: Ctx,
     key: OfficerKey,
@@ -86,7 +87,7 @@ def post_preview(  # noqa: PLR0913, PLR0917 - each parameter is one of the reque
     return Response(encode(content), media_type="application/json")
 
 
-@router.post("/imports", status_code=201)
+@router.post("/imports", status_code=201, openapi_extra=FILE_BODY)
 def post_import(  # noqa: PLR0913, PLR0917 - each parameter is one of the request
     context: Ctx,
     key: OfficerKey,

@@ -14,7 +14,7 @@ import click
 from sqlalchemy import Engine
 
 from geo.bays import bays_geojson
-from geo.communes import CommuneOutline, read_communes
+from geo.communes import CommuneOutline, CommunesRead, read_communes
 from geo.communes_vintages import latest, whole_communes
 from geo.inventory.found import FoundInventory
 from geo.inventory.read import ReadOptions, read_inventory
@@ -33,6 +33,10 @@ from service.store.places import list_outlines, list_streets
 
 LISTED = 20
 """Lines of one kind that are printed; the report holds all."""
+
+
+JSON_ENDINGS = frozenset({".json", ".geojson"})
+"""Endings of GeoJSON files."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def _engine(wanted: Wanted, settings: Settings) -> Engine | None:
 def _read(wanted: Wanted, engine: Engine | None) -> _Given:
     outlines: Sequence[CommuneOutline] = ()
     if wanted.communes_file is not None:
-        read = read_communes(wanted.communes_file.read_bytes())
+        read = _communes(wanted.communes_file)
         outlines = read.communes
         _list(
             f"{wanted.communes_file} feature {one.row}: {one.message} [{one.code}]"
@@ -112,6 +116,15 @@ def _read(wanted: Wanted, engine: Engine | None) -> _Given:
     found = read_inventory(data, wanted.file.name, options)
     communes = whole_communes(latest(outlines))
     return _Given(found, communes, streets, hashlib.sha256(data).hexdigest())
+
+
+def _communes(file: Path) -> CommunesRead:
+    """Read outlines from GeoJSON, or from any other file that `airelib communes import` takes."""
+    if file.suffix.lower() in JSON_ENDINGS:
+        return read_communes(file.read_bytes())
+    from geo.communes_file import read_communes_file
+
+    return read_communes_file(file).read
 
 
 def _known(engine: Engine | None) -> tuple[Sequence[CommuneOutline], Sequence[Street]]:

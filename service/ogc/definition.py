@@ -87,6 +87,11 @@ RESPONSES: Mapping[str, str] = {
 }
 """Answers that are no success."""
 
+KEYS: list[Part] = [{"key": []}, {"password": []}]
+"""Either way to show a key."""
+
+ANYONE: list[Part] = [{}, *KEYS]
+
 ERRORS = {"400": "InvalidParameter", "401": "BadKey", "503": "Unavailable"}
 """Which of them any address may give, by status."""
 
@@ -155,7 +160,7 @@ def _get(operation: str, summary: str, one: Collection, parameters: list[Part]) 
         "summary": summary,
         "tags": [one.id],
         "parameters": parameters,
-        "security": [{"key": []}] if one.needs_key else [{}, {"key": []}],
+        "security": KEYS if one.needs_key else ANYONE,
         "responses": refused,
     }
 
@@ -174,7 +179,7 @@ def _plain(operation: str, summary: str, media_type: str, schema: str) -> Part:
 
 
 def _one_get(operation: str, summary: str, media_type: str, schema: Part) -> Part:
-    get = {"operationId": operation, "summary": summary, "security": [{}, {"key": []}]}
+    get = {"operationId": operation, "summary": summary, "security": ANYONE}
     return _answering({**get, "responses": {}}, media_type, schema)
 
 
@@ -195,7 +200,12 @@ def _components() -> Part:
                 "type": "http",
                 "scheme": "bearer",
                 "description": "Clé d'agent : airelib officers add NOM --commune INSEE.",
-            }
+            },
+            "password": {
+                "type": "http",
+                "scheme": "basic",
+                "description": "La même clé comme mot de passe, avec n'importe quel nom.",
+            },
         },
     }
 

@@ -9,13 +9,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from service.api.answers import GEOJSON, answer, answer_tagged, encode, tag_of
-from service.context import Context, Ctx, caller
+from service.context import Context, Ctx, known_key
 from service.moments import utc_text
 from service.ogc.catalogue import CONFORMS_TO, datetime_text, described, get_collection, listed
 from service.ogc.collection import Reader
 from service.ogc.definition import DESCRIPTION, TITLE, definition
 from service.ogc.failures import UnknownFeature
 from service.ogc.links import JSON, OPENAPI, PATH, SCHEMA, Addresses, link, page_links
+from service.ogc.passwords import bearer_of
 from service.ogc.query import only_declared, read_query
 from service.ogc.schemas import feature_schema
 from service.security import AccessKey
@@ -45,7 +46,8 @@ def no_parameters(request: Request) -> None:
 
 def reader_key(request: Request, context: Ctx) -> AccessKey | None:
     """Return the caller's key, or None where none is given; one that is not good is refused, never overlooked."""
-    return caller(request, context) if "authorization" in request.headers else None
+    said = request.headers.get("authorization")
+    return None if said is None else known_key(context, bearer_of(said))
 
 
 At = Annotated[Addresses, Depends(addresses)]

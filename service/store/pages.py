@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, Select, Table, and_, func, not_, or_, select
 from sqlmodel import Session
 
+from geo.geojson import rounded
 from service.store.bays import Bbox
 from service.store.suggestions import stands
 from service.store.tables import BAY, COMMUNE, SUGGESTION, SUGGESTION_RECORD, SUGGESTION_RUN
@@ -217,4 +218,4 @@ def _extent(session: Session, table: Table, where: Conditions) -> Bbox | None:
     lowest = (func.min(table.c[name]) for name in ("west", "south"))
     highest = (func.max(table.c[name]) for name in ("east", "north"))
     west, south, east, north = session.execute(select(*lowest, *highest).where(*where)).one()
-    return None if west is None else (west, south, east, north)
+    return None if west is None else tuple(rounded((west, south, east, north)))

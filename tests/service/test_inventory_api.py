@@ -228,6 +228,22 @@ def test_rules_of_named_days_want_their_calendar(world: World, client: TestClien
     assert client.get(url, params={"at": "2026-03-09T12:00:00Z"}).json()["rule"]["start"] == "07:00"
 
 
+def test_what_follows_may_be_unknown_while_what_applies_is_known(
+    world: World, client: TestClient
+) -> None:
+    """Today's rule is said though tomorrow's hangs on a calendar that nobody told."""
+    rule = {"activity": "loading", "days": ["tu"], "start": "07:00", "end": "20:00"}
+    market = {**rule, "days": ["we"], "only_periods": ["market"]}
+    take(world, changed(ONE, rules=[rule, market]))
+    url = f"/api/v1/bays/{ONE}/rule"
+    noon = client.get(url).json()
+    assert noon["next"]["at_local"] == "2026-03-10T20:00:00+01:00"
+    evening = client.get(url, params={"at": "2026-03-10T20:00:00Z"}).json()
+    assert (evening["rule"], evening["next"]) == (None, None)
+    assert evening["text"]["en"] == "no reserved hours"
+    assert evening["sentence"]["en"].endswith("What follows hangs on a calendar that is missing.")
+
+
 def test_a_calendar_is_replaced_by_name(world: World, client: TestClient) -> None:
     """New days stand in the place of the old, other calendars stay, no days remove it."""
     url, officer = "/api/v1/calendars?commune=99001", world.bearer("officer")

@@ -60,7 +60,7 @@ def _bay(draw: st.DrawFn, east_m: float) -> FoundBay:
         bay_id=f"{east_m:.0f}:{draw(TEXT)}",
         commune=draw(st.sampled_from([None, "99001", "2A004"])),
         name=draw(st.just("") | TEXT),
-        length_m=draw(st.floats(0.1, 500)),
+        length_m=draw(st.floats(0.1, 300)),
         capacity=draw(st.integers(1, 30)),
         bay_type=draw(st.sampled_from(BayType)),
         rules=draw(rule_sets(full_rules())),

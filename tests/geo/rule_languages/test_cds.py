@@ -157,7 +157,7 @@ def test_what_cds_has_no_field_for_is_written_where_it_allows_words_of_ours() ->
 
 
 @given(rule_sets(full_rules()))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_rules_come_back(rules: tuple[TimeRule, ...]) -> None:
     """Rules written and read, in any order of policies, are the same; priorities and identifiers are distinct."""
     written = write_policies(bay(*rules))
