@@ -120,8 +120,6 @@ def _read(wanted: Wanted, engine: Engine | None) -> _Given:
         streets=known_streets if streets is None else streets,
     )
     found = read_found(data, wanted.file_name, options)
-    communes = whole_communes(latest(outlines))
-    found = read_inventory(data, wanted.file.name, options)
     communes = whole_communes(latest(read.communes))
     return _Given(found, communes, streets, hashlib.sha256(data).hexdigest())
 
