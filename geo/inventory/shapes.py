@@ -16,13 +16,11 @@ from shapely.errors import ShapelyError
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
+from geo.bays import MIN_RING_POINTS
 from geo.errors import InvalidFile, RowRefused
 from geo.inventory.cells import Row, read_number, shown
 from geo.inventory.codes import Reason
 from geo.inventory.json_rows import crs_code
-
-MIN_RING_POINTS = 4
-"""Points of a closed ring (RFC 7946, section 3.1.6)."""
 
 MIN_LINE_POINTS = 2
 

@@ -9,14 +9,14 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.bays import MIN_RING_POINTS
 from geo.communes import CommuneOutline, assign_communes
 from geo.communes_codes import arrondissement_code, commune_code
 from geo.inventory.cells import plain
 from geo.inventory.draft import Ledger, Place
 from geo.inventory.found import CommuneDisagreement
 from geo.inventory.placing import Placed
-
-MIN_LINE_POINTS, MIN_RING_POINTS = 2, 4
+from geo.inventory.shapes import MIN_LINE_POINTS
 
 
 @dataclass(frozen=True)
