@@ -59,7 +59,8 @@ def test_the_published_kerb_reads_back_as_the_bays_that_are_kept(world: World) -
     found = read_inventory(json.dumps(document(world)).encode(), "cds.json")
     assert (found.file_format, found.refused) == ("cds", ())
     assert {bay.bay_id: Bay.model_validate(bay.model_dump()) for bay in found.bays} == {
-        bay_id: bay.model_copy(update={"rules": same(bay, found.bays)}) for bay_id, bay in kept.items()
+        bay_id: bay.model_copy(update={"rules": same(bay, found.bays)})
+        for bay_id, bay in kept.items()
     }
 
 
