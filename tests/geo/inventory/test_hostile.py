@@ -91,6 +91,16 @@ def test_a_file_that_cannot_be_read_is_refused_whole(name: str) -> None:
     assert len(str(refusal.value)) < 600
 
 
+def test_the_limit_of_a_cell_does_not_depend_on_other_code() -> None:
+    """Other code of the process may raise the limit of Python's CSV reader."""
+    before = csv.field_size_limit(10**9)
+    try:
+        with pytest.raises(InvalidFile, match="too long"):
+            read(REFUSED["a huge cell"][0])
+    finally:
+        csv.field_size_limit(before)
+
+
 def test_a_file_over_the_limit_is_refused_unread() -> None:
     """Its size and the limit stand in the sentence."""
     with pytest.raises(InvalidFile, match=str(MAX_BYTES)):
