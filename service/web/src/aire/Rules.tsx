@@ -4,6 +4,7 @@ import { WeekStrip } from "../charts/WeekStrip";
 import { dayInWords } from "../figures/format";
 import { ruleInWords } from "../figures/rules";
 import { useWords } from "../phrases/phrases";
+import { RuleNow } from "./RuleNow";
 import type { AireFigures, RulesThen } from "./types";
 
 export function Rules({ figures }: { figures: AireFigures }) {
@@ -14,6 +15,7 @@ export function Rules({ figures }: { figures: AireFigures }) {
   return (
     <section className="block" aria-labelledby="rule-title">
       <h2 id="rule-title">{t("aire.rule.title")}</h2>
+      <RuleNow bay={figures.bay_id} />
       <WeekStrip rules={figures.rules} label={t("aire.rule.title")} />
       {figures.rules.length === 0 ? (
         <p className="soft">{t("rule.none")}</p>
