@@ -39,7 +39,7 @@ function Group({ group }: { group: FindingGroup }) {
   return (
     <details className="finding" data-severity={severity}>
       <summary>
-        <span className="severity">{t(`severity.${severity}`)}</span> {named("finding", code)}{" "}
+        <span className="severity">{t(`severity.${severity}`)}</span> {named(`finding.${code}`, code)}{" "}
         <span className="soft">{many("count.bays", group.length)}</span>
       </summary>
       <ul>

@@ -15,7 +15,7 @@ import type { InventoryBay, InventoryBays } from "./types";
 
 export function InventairePage({ insee }: { insee: string }) {
   const { t } = useWords();
-  const bays = useResource<InventoryBays>(`/api/v1/bays?insee=${insee}`);
+  const bays = useResource<InventoryBays>(`/api/v1/bays?commune=${insee}`);
   const name = useCommuneName(insee);
   useTitle(t("inventory.title", { name }));
   return (

@@ -73,7 +73,7 @@ function Counts({ preview: { report } }: { preview: Preview }) {
 }
 
 function Notes({ title, notes, open = false }: { title: string; notes: readonly Note[]; open?: boolean }) {
-  const { t, many } = useWords();
+  const { t, many, named } = useWords();
   if (notes.length === 0) return null;
   return (
     <details className="preview-notes" open={open}>
@@ -94,7 +94,10 @@ function Notes({ title, notes, open = false }: { title: string; notes: readonly 
               <tr key={index}>
                 <th scope="row">{note.row}</th>
                 <td className="reason">
-                  {note.message} <code className="soft">{note.code}</code>
+                  {named(`reason.${note.code}`, note.code)}{" "}
+                  <span className="soft" lang="en">
+                    {note.message}
+                  </span>
                 </td>
               </tr>
             ))}
@@ -122,7 +125,7 @@ function Changes({ bays }: { bays: readonly (InventoryBay & Change)[] }) {
               {t(`change.${bay.change}.one`)}
               {bay.moved_m ? ` ${count(lang, bay.moved_m, 1)} m` : ""}
               {bay.change === "changed" && (bay.fields ?? []).length > 0
-                ? ` (${(bay.fields ?? []).map((field) => words.named("field", field)).join(", ")})`
+                ? ` (${(bay.fields ?? []).map((field) => words.named(`field.${field}`, field)).join(", ")})`
                 : ""}
             </span>
           </li>

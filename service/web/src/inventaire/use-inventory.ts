@@ -79,7 +79,7 @@ export function useInventory(insee: string, onChange: () => void): InventoryDesk
     },
     keepCalendar: async (name, days) => {
       await attempt(async () => {
-        await change("PUT", `/api/v1/calendars?insee=${insee}`, opened, { name, days });
+        await change("PUT", `/api/v1/calendars?commune=${insee}`, opened, { name, days });
         await after("calendar.kept");
       });
     },
@@ -135,9 +135,9 @@ function addressOf(what: "preview" | "imports", insee: string, file: File): stri
 
 async function readShelf(insee: string, key: string): Promise<Shelf> {
   const [findings, imports, calendars] = await Promise.all([
-    change<Findings>("GET", `${BASE}/findings?insee=${insee}`, key),
-    change<{ items: Import[] }>("GET", `${BASE}/imports?insee=${insee}`, key),
-    change<{ items: Calendar[] }>("GET", `/api/v1/calendars?insee=${insee}`, key),
+    change<Findings>("GET", `${BASE}/findings?commune=${insee}`, key),
+    change<{ items: Import[] }>("GET", `${BASE}/imports?commune=${insee}`, key),
+    change<{ items: Calendar[] }>("GET", `/api/v1/calendars?commune=${insee}`, key),
   ]);
   return {
     findings: findings ?? { commune: insee, bays: 0, items: [] },

@@ -7,8 +7,9 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Communes, Streets } from "../api/types";
 import { KINDS } from "../inventaire/types";
 import type { Kind, PreviewBays } from "../inventaire/types";
-import { changeMark, IMAGE_OPTIONS } from "./images";
+import { changeMark, hatchDot, hatchTile, IMAGE_OPTIONS } from "./images";
 import { readPalette } from "./palette";
+import type { Palette } from "./palette";
 import { bboxOf, middleOf } from "./places";
 import { mapStyle } from "./style";
 
@@ -44,7 +45,7 @@ export class ChangeMap {
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.ready = new Promise((resolve) => {
       this.map.once("load", () => {
-        this.draw(container);
+        this.draw(container, palette);
         resolve();
       });
     });
@@ -77,7 +78,9 @@ export class ChangeMap {
     this.map.remove();
   }
 
-  private draw(container: HTMLElement): void {
+  private draw(container: HTMLElement, palette: Palette): void {
+    this.map.addImage("hatch", hatchTile(palette.hatch), IMAGE_OPTIONS);
+    this.map.addImage("hatch-dot", hatchDot(palette.hatch), IMAGE_OPTIONS);
     for (const kind of KINDS) this.map.addImage(kind, changeMark(kind, colourOf(container, kind)), IMAGE_OPTIONS);
     const data = { type: "FeatureCollection" as const, features: [] };
     this.map.addSource("outlines", { type: "geojson", data, tolerance: 0 });

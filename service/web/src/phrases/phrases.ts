@@ -16,8 +16,8 @@ export interface Words {
   t: (phrase: Phrase, values?: Values) => string;
   /** The phrase `name.one` or `name.other`, as the count wants it in this language. */
   many: (name: string, count: number, values?: Values) => string;
-  /** The phrase of a code in a family of codes, or the code itself. */
-  named: (family: string, code: string) => string;
+  /** A phrase that may be missing, as codes of the service may be newer than this page, or else the code. */
+  named: (phrase: string, code: string) => string;
   /** The sentence of an error code, or a general one that shows the code. */
   error: (code: string) => string;
 }
@@ -34,7 +34,7 @@ export function wordsFor(lang: Lang): Words {
       const form = plural.select(n) === "one" ? "one" : "other";
       return say(`${name}.${form}`, { n: grouped(lang, n), ...values });
     },
-    named: (family, code) => (`${family}.${code}` in table ? say(`${family}.${code}`) : code),
+    named: (phrase, code) => (phrase in table ? say(phrase) : code),
     error: (code) => (`error.${code}` in table ? say(`error.${code}`) : say("error.other", { code })),
   };
 }
