@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
 
+from geo.rule_text import rules_text
 from geo.vocabulary import Label
 from service.api.answers import answer
 from service.api.parameters import BayPath, read_instant
@@ -27,7 +28,7 @@ def get_rule(
     bay_id: BayPath,
     at: Annotated[str | None, Query(description="ISO 8601 with offset; now if left out.")] = None,
 ) -> Response:
-    """Tell which rule applies at a bay at an instant, and what comes next, as data and in words.
+    """Tell which rule applies at a bay at an instant, and what comes next, as data and in words; all rules in words too.
 
     `rule` is null where parking is free to all; `next` where nothing changes within 400 days. Where it hangs on a
     calendar that the commune has not got, `unknown` says so: what applies has no `text` then, or what follows is null.
@@ -55,6 +56,7 @@ def get_rule(
         },
         "unknown": now.unknown,
         "sentence": _both(sentence(now, book.time_zone)),
+        "rules_text": _both(Label(rules_text(bay.rules, "fr"), rules_text(bay.rules, "en"))),
     }
     return answer(request, content)
 

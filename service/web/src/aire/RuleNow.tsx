@@ -1,14 +1,9 @@
 /** What applies at the bay at this moment, and what comes next. */
 
-import { POLL_MS, useResource } from "../api/use-resource";
 import { useWords } from "../phrases/phrases";
+import type { RuleAt } from "./types";
 
-interface RuleAt {
-  sentence: Record<"fr" | "en", string>;
-}
-
-export function RuleNow({ bay }: { bay: string }) {
+export function RuleNow({ now }: { now: RuleAt | null }) {
   const { lang } = useWords();
-  const now = useResource<RuleAt>(`/api/v1/bays/${encodeURIComponent(bay)}/rule`, { pollMs: POLL_MS });
-  return now.data && <p className="rule-now">{now.data.sentence[lang]}</p>;
+  return now && <p className="rule-now">{now.sentence[lang]}</p>;
 }

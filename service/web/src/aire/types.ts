@@ -99,3 +99,9 @@ export type SuggestionStatus =
 export interface SuggestionLines {
   items: readonly SuggestionLine[];
 }
+
+/** What applies at an instant, and all rules, in words. */
+export interface RuleAt {
+  sentence: Record<"fr" | "en", string>;
+  rules_text: Record<"fr" | "en", string>;
+}

@@ -81,8 +81,8 @@ function Rows({ communes, week, enough }: { communes: Communes; week: Week | nul
                 </td>
                 <td>{percent(lang, figure.coverage)}</td>
                 <td>
-                  <Link to={`/communes/${insee}/inventaire`} aria-label={t("inventory.title", { name })}>
-                    {count(lang, bays)}
+                  <Link to={`/communes/${insee}/inventaire`}>
+                    {count(lang, bays)} <span className="sr-only">{t("inventory.title", { name })}</span>
                   </Link>
                 </td>
                 <td>{count(lang, population)}</td>

@@ -81,7 +81,7 @@ export class ChangeMap {
   private draw(container: HTMLElement, palette: Palette): void {
     this.map.addImage("hatch", hatchTile(palette.hatch), IMAGE_OPTIONS);
     this.map.addImage("hatch-dot", hatchDot(palette.hatch), IMAGE_OPTIONS);
-    for (const kind of KINDS) this.map.addImage(kind, changeMark(kind, colourOf(container, kind)), IMAGE_OPTIONS);
+    for (const kind of KINDS) this.map.addImage(kind, changeMark(kind, colourOf(container, kind), palette.land), IMAGE_OPTIONS);
     const data = { type: "FeatureCollection" as const, features: [] };
     this.map.addSource("outlines", { type: "geojson", data, tolerance: 0 });
     this.map.addSource("changes", { type: "geojson", data });

@@ -29,15 +29,17 @@ export const MARKS: Record<"new" | "changed" | "moved" | "unchanged", string> = 
   unchanged: "M4.5 4.5h7v7h-7z",
 };
 
-/** The mark of a change on a light ground, so that it reads on streets. */
-export function changeMark(kind: keyof typeof MARKS, colour: string): ImageData {
+/** The mark of a change on a disc of the map's ground, so that it reads on streets. */
+export function changeMark(kind: keyof typeof MARKS, colour: string, ground: string): ImageData {
   const size = 22 * PIXEL_RATIO;
   const pen = penOn(size);
   pen.scale(PIXEL_RATIO, PIXEL_RATIO);
-  pen.fillStyle = "rgb(255 255 255 / 88%)";
+  pen.fillStyle = ground;
+  pen.globalAlpha = 0.9;
   pen.beginPath();
   pen.arc(11, 11, 10.5, 0, 2 * Math.PI);
   pen.fill();
+  pen.globalAlpha = 1;
   pen.translate(3, 3);
   pen.strokeStyle = colour;
   pen.lineWidth = 2.2;
