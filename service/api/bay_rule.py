@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
 
-from geo.rule_text import rules_text
 from geo.vocabulary import Label
 from service.api.answers import answer
 from service.api.parameters import BayPath, read_instant
 from service.context import Ctx
-from service.rule_now import rule_now, sentence, state_text
+from service.rule_now import rule_now, said_now, state_text
 from service.store.bays import find_bay
 from service.store.calendars import day_books
 from service.store.database import reading
@@ -55,8 +54,7 @@ def get_rule(
             "text": _both(state_text(following.rule)),
         },
         "unknown": now.unknown,
-        "sentence": _both(sentence(now, book.time_zone)),
-        "rules_text": _both(Label(rules_text(bay.rules, "fr"), rules_text(bay.rules, "en"))),
+        **said_now(bay.rules, at_instant, book),
     }
     return answer(request, content)
 

@@ -1,25 +1,22 @@
 /** The rule in force as a week, and those before it. */
 
 import type { TimeRule } from "../api/types";
-import { POLL_MS, useResource } from "../api/use-resource";
 import { WeekStrip } from "../charts/WeekStrip";
 import { dayInWords } from "../figures/format";
 import { isConditional, ruleInWords } from "../figures/rules";
 import { useWords } from "../phrases/phrases";
-import { RuleNow } from "./RuleNow";
 import type { AireFigures, RuleAt, RulesThen } from "./types";
 
 export function Rules({ figures }: { figures: AireFigures }) {
   const { t, lang } = useWords();
   const now = figures.rule_history.at(-1);
   const past = figures.rule_history.slice(0, -1).toReversed();
-  const said = useResource<RuleAt>(`/api/v1/bays/${encodeURIComponent(figures.bay_id)}/rule`, { pollMs: POLL_MS });
   return (
     <section className="block" aria-labelledby="rule-title">
       <h2 id="rule-title">{t("aire.rule.title")}</h2>
-      <RuleNow now={said.data} />
+      <p className="rule-now">{figures.rule_now.sentence[lang]}</p>
       <WeekStrip rules={figures.rules} label={t("aire.rule.title")} />
-      <InWords rules={figures.rules} said={said.data} />
+      <InWords rules={figures.rules} said={figures.rule_now} />
       {now?.from_on && <p className="soft">{t("aire.rule.since", { from: dayInWords(lang, now.from_on) })}</p>}
       {past.length > 0 && (
         <details>
@@ -34,10 +31,10 @@ export function Rules({ figures }: { figures: AireFigures }) {
 }
 
 /** The rules in a list; where some hold under conditions, in the service's own words. */
-function InWords({ rules, said }: { rules: readonly TimeRule[]; said: RuleAt | null }) {
+function InWords({ rules, said }: { rules: readonly TimeRule[]; said: RuleAt }) {
   const words = useWords();
   if (rules.length === 0) return <p className="soft">{words.t("rule.none")}</p>;
-  if (said && rules.some(isConditional)) return <p>{said.rules_text[words.lang]}</p>;
+  if (rules.some(isConditional)) return <p>{said.rules_text[words.lang]}</p>;
   return (
     <ul className="rules">
       {rules.map((rule, index) => (

@@ -53,6 +53,7 @@ export interface Estimate {
 
 export interface AireFigures extends Omit<BayProperties, "commune"> {
   commune: { insee: string; name: string };
+  rule_now: RuleAt;
   rule_history: readonly RulesThen[];
   period: { from_on: string; to_on: string };
   weeks: number;
