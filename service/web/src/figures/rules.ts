@@ -12,6 +12,15 @@ export interface Window {
   to: number;
   /** Maximum stay in minutes; null where the rule sets none. */
   maxStayMin: number | null;
+  /** It holds on some days of the kind only, or for some vehicles. */
+  conditional: boolean;
+}
+
+/** Fields of a window that holds alike in every week. */
+const PLAIN = new Set(["activity", "days", "start", "end", "max_stay_min", "control"]);
+
+export function isConditional(rule: TimeRule): boolean {
+  return Object.keys(rule).some((name) => !PLAIN.has(name));
 }
 
 export const DAY_MIN = 1440;
@@ -20,13 +29,14 @@ export const DAY_MIN = 1440;
 export function windowsOf(rules: readonly TimeRule[], day: NamedDay): readonly Window[] {
   const here = rules
     .filter((rule) => rule.days.includes(day))
-    .map((rule) => ({ from: minutes(rule.start), to: minutes(rule.end), max: rule.max_stay_min }));
+    .map((rule) => ({ from: minutes(rule.start), to: minutes(rule.end), max: rule.max_stay_min, conditional: isConditional(rule) }));
   const edges = [...new Set(here.flatMap(({ from, to }) => [from, to]))].toSorted((a, b) => a - b);
   const windows: Window[] = [];
   for (const [index, to] of edges.slice(1).entries()) {
     const from = edges[index] ?? 0;
     const over = here.filter((rule) => rule.from <= from && rule.to >= to);
-    if (over.length > 0) append(windows, { from, to, maxStayMin: shortest(over) });
+    const conditional = over.every((rule) => rule.conditional);
+    if (over.length > 0) append(windows, { from, to, maxStayMin: shortest(over), conditional });
   }
   return windows;
 }
@@ -47,7 +57,8 @@ export function ruleInWords(words: Words, rule: TimeRule): string {
   const { t } = words;
   const { start, end, max_stay_min: maxStayMin } = rule;
   const hours = t("rule.hours", { days: daysInWords(words, rule.days), start, end });
-  return maxStayMin === null ? hours : `${hours}, ${t("rule.max_stay", { n: maxStayMin })}`;
+  const limit = maxStayMin === null ? "" : `, ${t("rule.max_stay", { n: maxStayMin })}`;
+  return `${hours}${limit}${isConditional(rule) ? `, ${t("rule.conditional")}` : ""}`;
 }
 
 /** All rules in one text, for a reader who does not see the strip. */
@@ -75,7 +86,8 @@ export function daysInWords({ t }: Words, days: readonly NamedDay[]): string {
 
 function append(windows: Window[], window: Window): void {
   const last = windows.at(-1);
-  if (last && last.to === window.from && last.maxStayMin === window.maxStayMin) last.to = window.to;
+  const alike = last?.maxStayMin === window.maxStayMin && last.conditional === window.conditional;
+  if (last && last.to === window.from && alike) last.to = window.to;
   else windows.push(window);
 }
 
