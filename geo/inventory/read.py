@@ -74,6 +74,9 @@ def read_inventory(data: bytes, name: str, options: ReadOptions = ReadOptions())
         tuple(sorted(ledger.repairs, key=lambda note: note.row)),
         tuple(sorted(ledger.warnings, key=lambda note: note.row)),
         territory.disagreements,
+        frozenset(
+            bay.bay_id for row, bay in singles.bays.items() if shapes[row].is_turned_by_others
+        ),
         ledger.facts,
     )
 

@@ -80,7 +80,7 @@ def post_preview(  # noqa: PLR0913, PLR0917 - each parameter is one of the reque
     read = _read(context, data, name, ReadOptions(file_format, commune=commune, crs=crs))
     with reading(context.engine) as session:
         found, bays = place(read, _scope(session, key, read))
-        would = preview(session, bays)
+        would = preview(session, bays, found.turned)
     content = {
         "report": {**report(found), "changes": would.as_report()},
         "features": collection(would.features()),
@@ -112,7 +112,14 @@ def post_import(  # noqa: PLR0913, PLR0917 - each parameter is one of the reques
         check_any(found, name)
         source = Source(key.name, name, file_hash(data), found.file_format, report(found))
         counts = save_inventory(
-            session, Inventory(bays, (), None, rules_since, source, made_at=now_at)
+            session,
+            Inventory(
+                bays,
+                rules_since_on=rules_since,
+                source=source,
+                made_at=now_at,
+                turned=found.turned,
+            ),
         )
     log.info(INVENTORY_IMPORTED, import_id=counts.import_id, by=key.key_id, **counts.kinds)
     changes = {**counts.kinds, "import_id": counts.import_id}

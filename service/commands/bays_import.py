@@ -154,7 +154,7 @@ def _preview(wanted: Wanted, given: _Given, engine: Engine) -> None:
     with reading(engine) as session:
         known = {commune.insee for commune in list_communes(session)}
         found, bays = place(given.found, _scope(given, known))
-        would = preview(session, bays)
+        would = preview(session, bays, found.turned)
     whole = {**report(found), "changes": would.as_report()}
     _tell(found)
     _check_any(wanted, found, whole)
@@ -169,7 +169,14 @@ def _import(wanted: Wanted, given: _Given, engine: Engine) -> None:
     _tell(found)
     _check_any(wanted, found, report(found))
     source = Source(BY_COMMAND, wanted.file_name, given.file_hash, found.file_format, report(found))
-    inventory = Inventory(bays, given.communes, given.streets, wanted.rules_since_on, source)
+    inventory = Inventory(
+        bays,
+        given.communes,
+        given.streets,
+        wanted.rules_since_on,
+        source,
+        turned=found.turned,
+    )
     with writing(engine) as session:
         counts = save_inventory(session, inventory)
         changes = {**counts.kinds, "import_id": counts.import_id}

@@ -62,6 +62,8 @@ class Inventory:
     source: Source = Source()
     made_at: datetime | None = None
     """Now if None."""
+    turned: Collection[str] = frozenset()
+    """Bays whose direction was taken from their neighbours in the file."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def save_inventory(session: Session, inventory: Inventory) -> Counts:
     _check_communes(session, inventory)
     streets = replace_streets(session, inventory.streets) if inventory.streets is not None else 0
     known = known_bays(session, [bay.bay_id for bay in inventory.bays])
-    found = compare(known, inventory.bays)
+    found = compare(known, inventory.bays, inventory.turned)
     stored = _take(session, inventory, known, [one for one in found if one.kind != "unchanged"])
     kinds = count_kinds(found)
     made_at = inventory.made_at or now_utc()
@@ -117,9 +119,11 @@ def save_inventory(session: Session, inventory: Inventory) -> Counts:
     return Counts(len(found), communes, streets, import_id, kinds)
 
 
-def compare(known: Mapping[str, BayRecord], bays: Sequence[Bay]) -> tuple[BayChange, ...]:
-    """Return what bays would change of the rows known under their identifiers."""
-    return changes({bay_id: bay_of_record(row) for bay_id, row in known.items()}, bays)
+def compare(
+    known: Mapping[str, BayRecord], bays: Sequence[Bay], turned: Collection[str] = frozenset()
+) -> tuple[BayChange, ...]:
+    """Return what bays would change of the rows known under their identifiers; see ``geo.inventory.changes``."""
+    return changes({bay_id: bay_of_record(row) for bay_id, row in known.items()}, bays, turned)
 
 
 def follow_capacity(session: Session, bay_ids: Collection[str]) -> None:
