@@ -339,16 +339,25 @@ def test_an_outline_of_an_earlier_vintage_is_left_aside(world: World) -> None:
 def test_neighbours_that_go_turn_no_bay(world: World, tmp_path: Path) -> None:
     """Bays given as points lie as their neighbours tell; when some of these are left out the others stay."""
     file = tmp_path / "points.geojson"
-    document = bays_document()
-    points = []
-    for step in range(8):
-        one = deepcopy(document["features"][0])
-        one["properties"].update(bay_id=f"p{step}", name=f"Quai {step}")
-        position = [2.63 + 0.0004 * step, 48.93 + 0.0002 * (step // 4) * (step - 3)]
-        one["geometry"] = {"type": "Point", "coordinates": position}
-        points.append(one)
-    for kept, said in ((points, "8 new"), (points[:3] + points[5:], "6 unchanged")):
-        file.write_text(json.dumps({**document, "features": kept}))
+    places = [(0, 0), (40, 2), (80, 0), (120, 9), (160, 25), (200, 50)]
+    points = [
+        {
+            "type": "Feature",
+            "properties": {
+                "id": f"p{east}",
+                "type": "Livraison",
+                "address": f"{2 * number + 1} RUE HAUTE",
+                "length": 12,
+            },
+            "geometry": {
+                "type": "Point",
+                "coordinates": [2.63 + east / 73_000, 48.93 + north / 111_000],
+            },
+        }
+        for number, (east, north) in enumerate(places)
+    ]
+    for kept, said in ((points, "6 new"), (points[:2] + points[3:5], "0 moved, 4 unchanged")):
+        file.write_text(json.dumps({"type": "FeatureCollection", "features": kept}))
         done = run("bays", "import", file, "--database", world.url)
         assert done.exit_code == 0, done.output
         assert said in done.stdout
