@@ -101,10 +101,9 @@ def _engine(wanted: Wanted, settings: Settings) -> Engine | None:
 
 
 def _read(wanted: Wanted, engine: Engine | None) -> _Given:
-    outlines: Sequence[CommuneOutline] = ()
+    read = CommunesRead((), ())
     if wanted.communes_file is not None:
         read = _communes(wanted.communes_file)
-        outlines = read.communes
         _list(
             f"{wanted.communes_file} feature {one.row}: {one.message} [{one.code}]"
             for one in read.refusals
@@ -114,13 +113,14 @@ def _read(wanted: Wanted, engine: Engine | None) -> _Given:
     data = wanted.file.read_bytes()
     options = ReadOptions(
         file_format=wanted.file_format,
-        communes=outlines or known_outlines,
+        communes=read.communes or known_outlines,
+        successors=read.successors,
         commune=wanted.commune,
         crs=wanted.crs,
         streets=known_streets if streets is None else streets,
     )
     found = read_found(data, wanted.file_name, options)
-    communes = whole_communes(latest(outlines))
+    communes = whole_communes(latest(read.communes))
     return _Given(found, communes, streets, hashlib.sha256(data).hexdigest())
 
 

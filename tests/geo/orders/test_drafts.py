@@ -196,14 +196,14 @@ def test_nothing_to_order_is_refused() -> None:
 def test_regulation_for_registers_is_a_draft_of_the_new_rules() -> None:
     """What goes to registers has the number and day of the fields, else its own."""
     bay = one_bay(rules=SHORT)
-    filled = regulation_of([bay], CLICHY, FILLED, date(2026, 3, 1))
+    filled = regulation_of([bay], CLICHY, FILLED, date(2026, 3, 1), "7")
     assert (filled.regulation_id, filled.from_on, filled.is_draft) == (
         "2026-PM-0412",
         date(2026, 12, 1),
         True,
     )
-    empty = regulation_of([bay], CLICHY, NOTHING, date(2026, 3, 1))
-    assert empty.regulation_id == "projet-92024-20260301-1"
+    empty = regulation_of([bay], CLICHY, NOTHING, date(2026, 3, 1), "7")
+    assert empty.regulation_id == "projet-92024-7"
     assert empty.bays[0].rules == SHORT
 
 
@@ -233,13 +233,16 @@ def test_sign_says_the_rule_in_few_lines() -> None:
         "SAUF LIVRAISONS",
         "LUN. - SAM. 7 h - 19 h 30",
         "SAUF JOURS FÉRIÉS",
-        "30 min MAXIMUM",
+        "30 min MAX.",
         "DISQUE OBLIGATOIRE",
         "ARRÊTÉ AE/1",
     )
     assert sign_lines((ALWAYS,), "AE/1") == ("SAUF LIVRAISONS", "ARRÊTÉ AE/1")
     weights = tuple(rule.model_copy(update={"max_weight_t": one}) for one in (19.0, 3.5))
-    assert "JUSQU'À 3,5 t" in sign_lines(weights, "x")
+    assert sign_lines(weights, "x")[1:3] == (
+        "LUN. - SAM. 7 h - 19 h 30 : 30 min MAX., JUSQU'À 19 t",
+        "LUN. - SAM. 7 h - 19 h 30 : 30 min MAX., JUSQU'À 3,5 t",
+    )
     assert sign_text([("12 rue X", ("A", "B"))]) == "12 rue X\n    A\n    B\n"
 
 
