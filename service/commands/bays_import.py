@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from geo.bays import bays_geojson
 from geo.communes import CommuneOutline, CommunesRead, read_communes
@@ -38,6 +39,8 @@ LISTED = 20
 
 JSON_ENDINGS = frozenset({".json", ".geojson"})
 """Endings of GeoJSON files."""
+
+Place = TypeVar("Place", CommuneOutline, Street)
 
 
 @dataclass(frozen=True)
@@ -109,15 +112,14 @@ def _read(wanted: Wanted, engine: Engine | None) -> _Given:
             for one in read.refusals
         )
     streets = read_streets(wanted.streets_file.read_bytes()) if wanted.streets_file else None
-    known_outlines, known_streets = _known(engine)
     data = wanted.file.read_bytes()
     options = ReadOptions(
         file_format=wanted.file_format,
-        communes=read.communes or known_outlines,
+        communes=read.communes or _known(engine, list_outlines),
         successors=read.successors,
         commune=wanted.commune,
         crs=wanted.crs,
-        streets=known_streets if streets is None else streets,
+        streets=_known(engine, list_streets) if streets is None else streets,
     )
     found = read_found(data, wanted.file_name, options)
     communes = whole_communes(latest(read.communes))
@@ -133,12 +135,12 @@ def _communes(file: Path) -> CommunesRead:
     return read_communes_file(file).read
 
 
-def _known(engine: Engine | None) -> tuple[Sequence[CommuneOutline], Sequence[Street]]:
-    """Return the outlines and streets of the database, which serve where no file gives any."""
+def _known(engine: Engine | None, listed: Callable[[Session], list[Place]]) -> list[Place]:
+    """Return outlines or streets of the database, which serve where no file gives any."""
     if engine is None:
-        return (), ()
+        return []
     with reading(engine) as session:
-        return list_outlines(session), list_streets(session)
+        return listed(session)
 
 
 def _to_file(wanted: Wanted, given: _Given) -> None:
