@@ -99,6 +99,7 @@ def _engine(wanted: Wanted, settings: Settings) -> Engine | None:
     if wanted.is_file_only:
         return None
     if wanted.is_dry_run and not has_database(settings):
+        click.echo("note: there is no database to compare with", err=True)
         return None
     return open_current(settings)
 
