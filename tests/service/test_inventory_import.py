@@ -71,7 +71,7 @@ def zone_of(world: World, bay_id: str) -> Zone:
         return next(one for one in list_zones(session) if one.bay.bay_id == bay_id)
 
 
-def run(*args: str | Path) -> Result:
+def run(*args: str | int | Path) -> Result:
     """Run a command."""
     return CliRunner().invoke(root, [str(arg) for arg in args])
 
@@ -361,3 +361,26 @@ def test_neighbours_that_go_turn_no_bay(world: World, tmp_path: Path) -> None:
         done = run("bays", "import", file, "--database", world.url)
         assert done.exit_code == 0, done.output
         assert said in done.stdout
+
+
+def test_a_real_inventory_goes_in_again_and_out(world: World, shared: Path, tmp_path: Path) -> None:
+    """Hauts-de-Seine: every row accounted for, nothing to do the second time, and nothing left after the undo."""
+    bays = shared / "data/bays/hauts_de_seine/aires-de-livraison.csv"
+    outlines = shared / "data/bays/communes/communes-92-hauts-de-seine.geojson"
+    report = tmp_path / "report.json"
+    wanted = ("--communes", outlines, "--report", report, "--database", world.url)
+    before = rows(world)
+    told = []
+    for _ in range(2):
+        done = run("bays", "import", bays, *wanted)
+        assert done.exit_code == 0, done.output
+        told.append(json.loads(report.read_text()))
+    first, again = told
+    assert first["rows"] == first["imported"] + first["merged"] + first["refused"] == 1007
+    assert len(first["reasons"]) == first["refused"] == 27
+    assert len(first["commune_disagreements"]) == 3
+    assert first["changes"]["new"] == again["changes"]["unchanged"] == 980
+    for one in (again, first):
+        done = run("bays", "undo", one["changes"]["import_id"], "--database", world.url)
+        assert done.exit_code == 0, done.output
+    assert rows(world) == before
