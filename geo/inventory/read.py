@@ -74,6 +74,9 @@ def read_inventory(data: bytes, name: str, options: ReadOptions = ReadOptions())
         _of_taken(ledger.repairs, ledger),
         _of_taken(ledger.warnings, ledger),
         territory.disagreements,
+        frozenset(
+            bay.bay_id for row, bay in singles.bays.items() if shapes[row].is_turned_by_others
+        ),
         ledger.facts,
     )
 
