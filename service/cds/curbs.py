@@ -28,8 +28,6 @@ from service.cds.zone_object import space_objects, zone_object
 from service.cds.zones import Kerb, Span
 from service.context import Context, Ctx
 from service.store.database import reading
-from service.store.rule_history import past_rules
-from service.store.zones import list_zones
 
 MAX_IDS = 200
 """Policies that one request may name."""
@@ -64,11 +62,7 @@ Area = Annotated[
 def kerb_of(commune: KnownCommune, context: Ctx) -> Kerb:
     """Return the bays of the commune of a path, with their history."""
     with reading(context.engine) as session:
-        return Kerb(
-            list_zones(session, commune.insee),
-            past_rules(session, commune.insee),
-            commune.time_zone,
-        )
+        return context.kerbs.get(session, commune)
 
 
 def asker_of(request: Request, commune: KnownCommune, version: Version) -> Asker:
