@@ -270,8 +270,10 @@ def test_head_is_get_without_its_body(world: World) -> None:
     assert head.headers["etag"] == whole.headers["etag"]
     for method in ("POST", "DELETE", "OPTIONS"):
         answer = client.request(method, f"{BASE}/zones")
-        assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
         assert answer.json()["error"] == "method_not_allowed"
+    both = client.put("/cds/99001/events/events")
+    assert (both.status_code, both.headers["allow"]) == (405, "GET, HEAD, POST")
 
 
 def test_a_base_names_what_it_serves(world: World) -> None:
