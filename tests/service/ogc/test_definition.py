@@ -31,7 +31,7 @@ CHECKS = [
 ]
 
 QUIET = settings(
-    max_examples=15,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     database=None,
