@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from geo.calendar import DayKind, day_kind, days
 from geo.commune_month import begun_stays
+from geo.dated_rules import Periods
 from geo.intervals import Interval, day_weights, share_interval
 from geo.local_time import EPOCH_ON, midnight_s
 from geo.occupancy import SeenArrays, SlotFigures, StayArrays, only
@@ -64,6 +65,8 @@ class Observed:
     rules: Sequence[RulesFrom]
     time_zone: str
     holidays_on: AbstractSet[date] = frozenset()
+    periods: Periods = field(default_factory=dict)
+    """Named sets of days; a rule whose days are not among them is left out."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,7 @@ def _reserved(observed: Observed) -> NDArray[np.bool_]:
         figures.slots,
         observed.time_zone,
         observed.holidays_on,
+        periods=observed.periods,
     )
     slot = np.arange(figures.slots, dtype=np.int64)
     return np.asarray(by_version[_version(figures.start_s + SLOT_S * slot, observed), slot])
@@ -208,7 +212,9 @@ def _dwell(observed: Observed, begun: StayArrays) -> dict[VehicleClass, DwellCou
     """Return dwell times by class, each stay judged by the rules of its arrival."""
     by_version = replace(begun, bay=_version(begun.arrived_s, observed).astype(np.int32))
     rules = [one.rules for one in observed.rules]
-    limited, longer = overstay_flags(by_version, rules, observed.time_zone, observed.holidays_on)
+    limited, longer = overstay_flags(
+        by_version, rules, observed.time_zone, observed.holidays_on, observed.periods
+    )
     length = durations_min(begun)
     counts = {}
     for index, name in enumerate(VEHICLE_CLASSES):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.calendar import DayKind, day_kind, days
+from geo.dated_rules import Periods
 from geo.intervals import Interval, day_weights, median_interval, share_interval
 from geo.local_time import EPOCH_ON, midnight_s
 from geo.occupancy import (
@@ -105,6 +106,8 @@ class Facts:
     """Seen time less what an officer excluded."""
     time_zone: str
     holidays_on: AbstractSet[date] = frozenset()
+    periods: Periods = field(default_factory=dict)
+    """Named sets of days; a rule whose days are not among them is left out."""
 
     @property
     def capacity(self) -> NDArray[np.int64]:
@@ -232,7 +235,9 @@ def _dwell_interval(
 def _overstays(begun: StayArrays, facts: Facts) -> list[Overstays]:
     """Return the overstays of each bay."""
     rules = [bay.rules for bay in facts.bays]
-    limited, longer = overstay_flags(begun, rules, facts.time_zone, facts.holidays_on)
+    limited, longer = overstay_flags(
+        begun, rules, facts.time_zone, facts.holidays_on, facts.periods
+    )
     counts = (
         np.bincount(begun.bay[flag], minlength=len(rules)).tolist() for flag in (longer, limited)
     )
@@ -241,7 +246,14 @@ def _overstays(begun: StayArrays, facts: Facts) -> list[Overstays]:
 
 def _reserved(figures: SlotFigures, facts: Facts) -> NDArray[np.bool_]:
     rules = [bay.rules for bay in facts.bays]
-    return reserved_slots(rules, figures.start_s, figures.slots, facts.time_zone, facts.holidays_on)
+    return reserved_slots(
+        rules,
+        figures.start_s,
+        figures.slots,
+        facts.time_zone,
+        facts.holidays_on,
+        periods=facts.periods,
+    )
 
 
 def _bays(

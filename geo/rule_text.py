@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from geo.rule_conditions_text import activity_text, conditions_text, joined, weeks_text
 from geo.rules import WEEK, minutes
@@ -71,6 +72,11 @@ def clock_text(clock: str, language: Language) -> str:
         return clock
     hours, rest = divmod(minutes(clock), 60)
     return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+
+
+def day_name(on: date, language: Language) -> str:
+    """Return the name of a date's day of the week."""
+    return _DAYS[language][WEEK[on.weekday()]]
 
 
 def days_text(days: Sequence[Day], language: Language) -> str:

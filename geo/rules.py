@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -107,12 +107,15 @@ def weekly(rules: Sequence[TimeRule]) -> tuple[TimeRule, ...]:
     activity rules are cut out and the ranks are left off; plain rules come back as they are.
     """
     given = tuple(rules)
-    if all(rule.is_weekly for rule in given):
+    if is_plain(given):
         return given
-    every = [rule for rule in given if _is_every_week(rule)]
-    if all(rule.is_weekly for rule in every):
-        return tuple(every)
-    return _resolved(tuple(every))
+    every = tuple(rule for rule in given if _is_every_week(rule))
+    return every if is_plain(every) else _resolved(every)
+
+
+def is_plain(rules: Sequence[TimeRule]) -> bool:
+    """Tell whether all rules are hours of loading that hold alike in every week."""
+    return all(rule.is_weekly for rule in rules)
 
 
 def set_aside(rules: Sequence[TimeRule]) -> tuple[TimeRule, ...]:
@@ -143,6 +146,30 @@ def minute_table(rules: Iterable[TimeRule]) -> list[TimeRule | None]:
     return table
 
 
+@lru_cache(maxsize=4096)
+def loading_windows(rules: tuple[TimeRule, ...], day: Day) -> tuple[TimeRule, ...]:
+    """Return the hours of loading of a named day on which all the given rules apply, as plain windows of that day.
+
+    Hours in which a rule of another activity comes first are cut out.
+    """
+    edges = sorted({minutes(at) for rule in rules for at in (rule.start, rule.end)})
+    told = minute_table(rules)
+    windows = []
+    for rule, run in groupby(pairwise(edges), key=lambda edge: told[edge[0]]):
+        pieces = list(run)
+        if rule is not None and rule.activity is Activity.LOADING:
+            windows.append(
+                TimeRule(
+                    days=(day,),
+                    start=clock_of(pieces[0][0]),
+                    end=clock_of(pieces[-1][1]),
+                    max_stay_min=rule.max_stay_min,
+                    control=rule.control,
+                )
+            )
+    return tuple(windows)
+
+
 def clock_of(at_min: int) -> str:
     """Return minutes since midnight, 0..1440, as a local wall time ``HH:MM``."""
     return f"{at_min // 60:02d}:{at_min % 60:02d}"
@@ -158,20 +185,10 @@ def _resolved(rules: tuple[TimeRule, ...]) -> tuple[TimeRule, ...]:
     """Return windows of loading without ranks, cut where another activity rules; days that share one stand together."""
     days: dict[TimeRule, list[Day]] = {}
     for day in ALL_DAYS:
-        for window in _loading_windows([rule for rule in rules if day in rule.days]):
-            days.setdefault(window, []).append(day)
+        here = tuple(rule for rule in rules if day in rule.days)
+        for window in loading_windows(here, day):
+            days.setdefault(window.model_copy(update={"days": (Day.MO,)}), []).append(day)
     return tuple(rule.model_copy(update={"days": tuple(on)}) for rule, on in days.items())
-
-
-def _loading_windows(rules: Sequence[TimeRule]) -> Iterator[TimeRule]:
-    """Yield the windows of one day in which a rule of loading is the one told; all its other days are left off."""
-    edges = sorted({minutes(at) for rule in rules for at in (rule.start, rule.end)})
-    told = minute_table(rules)
-    for rule, run in groupby(pairwise(edges), key=lambda edge: told[edge[0]]):
-        pieces = list(run)
-        if rule is not None and rule.activity is Activity.LOADING:
-            window = {"start": clock_of(pieces[0][0]), "end": clock_of(pieces[-1][1])}
-            yield rule.model_copy(update={**window, "days": (Day.MO,), "priority": None})
 
 
 def _windows(item: Any) -> list[TimeRule]:

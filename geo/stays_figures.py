@@ -11,13 +11,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.dated_rules import NO_PERIODS, Periods, windows_on
 from geo.local_time import EPOCH_ON
 from geo.occupancy import OPEN_S, StayArrays
-from geo.rules import ALL_DAYS, WEEK, minutes, reserved_minutes
+from geo.rules import ALL_DAYS, DAY_MIN, WEEK, is_plain, minute_table, minutes
 from geo.sums import local_s
 from geo.words import VEHICLE_CLASSES, Day, TimeRule
 
-MINUTES_A_DAY = 1440
+DAY_S = 86_400
 
 EPOCH_WEEKDAY = 3
 
@@ -85,6 +86,7 @@ def overstays(
     rules: Sequence[tuple[TimeRule, ...]],
     time_zone: str,
     holidays_on: AbstractSet[date],
+    periods: Periods = NO_PERIODS,
 ) -> Overstays:
     """Count the stays longer than the maximum of the rule in force at their arrival.
 
@@ -101,8 +103,10 @@ def overstays(
         Of the commune.
     holidays_on
         Public holidays.
+    periods
+        Named sets of days; a rule whose days are not among them is left out.
     """
-    limited, longer = overstay_flags(stays, rules, time_zone, holidays_on)
+    limited, longer = overstay_flags(stays, rules, time_zone, holidays_on, periods)
     return Overstays(int(longer.sum()), int(limited.sum()))
 
 
@@ -111,17 +115,26 @@ def overstay_flags(
     rules: Sequence[tuple[TimeRule, ...]],
     time_zone: str,
     holidays_on: AbstractSet[date],
+    periods: Periods = NO_PERIODS,
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Tell of each stay whether ``overstays`` counts it as limited, and as longer; both of shape ``(n,)``."""
     if len(stays.bay) == 0:
         return np.zeros(0, np.bool_), np.zeros(0, np.bool_)
     sets, of_bay = _distinct(rules)
-    limit_min, left_min = _tables(sets)
+    limit_min, left_min = _tables([one if is_plain(one) else () for one in sets])
     day, minute = _local_minutes(stays, time_zone, holidays_on)
     at = (of_bay[stays.bay], day, minute)
-    inside_min = np.minimum(durations_min(stays), left_min[at])
-    limited = (limit_min[at] < NO_LIMIT_MIN) & ~np.isnan(inside_min)
-    return limited, limited & (inside_min > limit_min[at])
+    limits_min, lefts_min = limit_min[at], left_min[at]
+    on = local_s(stays.arrived_s, time_zone) // DAY_S
+    for position in (i for i, one in enumerate(sets) if not is_plain(one)):
+        mine = of_bay[stays.bay] == position
+        for ordinal in np.unique(on[mine]).tolist():
+            here, date_on = mine & (on == ordinal), EPOCH_ON + timedelta(days=ordinal)
+            windows = windows_on(sets[position], date_on, time_zone, holidays_on, periods)
+            limits_min[here], lefts_min[here] = _window_table(windows)[:, minute[here]]
+    inside_min = np.minimum(durations_min(stays), lefts_min)
+    limited = (limits_min < NO_LIMIT_MIN) & ~np.isnan(inside_min)
+    return limited, limited & (inside_min > limits_min)
 
 
 def _distinct(
@@ -142,20 +155,20 @@ def _tables(sets: Sequence[tuple[TimeRule, ...]]) -> tuple[NDArray[np.int32], ND
 @lru_cache(maxsize=256)
 def _week_table(rules: tuple[TimeRule, ...]) -> NDArray[np.int32]:
     """Return maximum stay and time left, shape ``(2, 8, 1440)``: a commune's bays share few sets of rules."""
-    return np.stack([np.stack(_day_table(rules, day)) for day in ALL_DAYS], axis=1)
+    by_day = [tuple(rule for rule in rules if day in rule.days) for day in ALL_DAYS]
+    return np.stack([_window_table(windows) for windows in by_day], axis=1)
 
 
-def _day_table(
-    rules: tuple[TimeRule, ...], day: Day
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    limit_min = np.full(MINUTES_A_DAY, NO_LIMIT_MIN, np.int32)
-    left_min = limit_min.copy()
-    for minute, rule in enumerate(reserved_minutes(rules, day)):
+@lru_cache(maxsize=4096)
+def _window_table(windows: tuple[TimeRule, ...]) -> NDArray[np.int32]:
+    """Return maximum stay and time left at each minute of a day of given windows, shape ``(2, 1440)``."""
+    table = np.full((2, DAY_MIN), NO_LIMIT_MIN, np.int32)
+    for minute, rule in enumerate(minute_table(windows)):
         if rule is not None:
             end = minutes(rule.end)
-            limit_min[minute] = rule.max_stay_min or NO_LIMIT_MIN
-            left_min[minute] = NO_LIMIT_MIN if end == MINUTES_A_DAY else end - minute
-    return limit_min, left_min
+            table[0, minute] = rule.max_stay_min or NO_LIMIT_MIN
+            table[1, minute] = NO_LIMIT_MIN if end == DAY_MIN else end - minute
+    return table
 
 
 def _local_minutes(
@@ -163,8 +176,8 @@ def _local_minutes(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the named day, as an index into ``ALL_DAYS``, and the local minute of each arrival."""
     at_s = local_s(stays.arrived_s, time_zone)
-    ordinal = at_s // 86400
+    ordinal = at_s // DAY_S
     found, back = np.unique(ordinal, return_inverse=True)
     is_holiday = np.array([EPOCH_ON + timedelta(days=int(d)) in holidays_on for d in found])
     day = np.where(is_holiday[back], ALL_DAYS.index(Day.PH), (ordinal + EPOCH_WEEKDAY) % len(WEEK))
-    return day, at_s % 86400 // 60
+    return day, at_s % DAY_S // 60

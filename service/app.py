@@ -22,10 +22,12 @@ from service.api import (
     calendars,
     devices,
     exclusions,
+    exports,
     figures,
     groups,
     inventory,
     occupancy,
+    orders,
     reports,
     status,
     suggestions,
@@ -36,7 +38,7 @@ from service.cds import curbs, events, metrics, read_back, unserved
 from service.context import Context
 from service.desk_cache import DeskCache
 from service.engine_port import ENGINE, Advisor
-from service.errors import answer_error, answer_http, answer_invalid, answer_unexpected
+from service.errors import PROBLEMS, answer_error, answer_http, answer_invalid, answer_unexpected
 from service.figure_cache import FigureCache
 from service.head import HeadAsGet
 from service.headers import SecurityHeaders
@@ -61,6 +63,8 @@ ROUTES = (
     calendars,
     devices,
     reports,
+    exports,
+    orders,
     groups,
     events,
     ogc,
@@ -118,7 +122,7 @@ def create_app(
     )
     _add_handlers(app)
     for module in ROUTES:
-        app.include_router(module.router)
+        app.include_router(module.router, responses=PROBLEMS)
     add_pages(app)
     return app
 

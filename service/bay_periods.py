@@ -12,6 +12,7 @@ from sqlmodel import Session
 from geo.bay_period import BayPeriod, Observed, RulesFrom, bay_period
 from geo.calendar import public_holidays
 from geo.forecast.typical import typical_week_forecast
+from geo.in_force import named_periods
 from geo.local_time import midnight_s
 from geo.sums import HOURS_OF_WEEK
 from geo.words import SLOT_S
@@ -65,6 +66,7 @@ def period_of_bay(
         rules,
         zone,
         public_holidays(place.insee, from_on, after_on),
+        named_periods(place.insee),
     )
     return bay_period(observed, from_on, after_on)
 

@@ -40,6 +40,30 @@ BAD_REQUEST = 400
 """Status of a malformed request on CDS routes: CDS knows no 422."""
 
 
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "code": {"type": "string"},
+        "errors": {"type": "array", "items": {"type": "object"}},
+    },
+}
+"""Schema of a problem document (RFC 9457) with our code."""
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "A problem document (RFC 9457).",
+        "content": {PROBLEM_JSON: {"schema": PROBLEM}},
+    }
+}
+"""What the published OpenAPI says of errors, where a route says nothing else."""
+
+
 class NotAcceptable(InvalidInput):
     """The request asks for a CDS version that is not served."""
 

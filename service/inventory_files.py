@@ -19,9 +19,10 @@ from geo.exports.lost import lost
 from geo.exports.regulation import Regulation, binding_rules, standing_regulations
 from geo.exports.tables import geopackage, geoparquet
 from geo.inventory.read import ReadOptions, read_inventory
-from geo.words import Bay, Commune, FoundBay
+from geo.words import Bay, Commune, FoundBay, curb_zone_id
+from service.inventory_cds import cds_document
 from service.store.bays import list_communes
-from service.store.zones import list_zones
+from service.store.zones import Zone, list_zones
 
 SHOWN = 5
 """Bays that a message names."""
@@ -38,6 +39,8 @@ class Inventory:
     """Bays to be written."""
 
     bays: Sequence[Bay | FoundBay]
+    zones: Sequence[Zone]
+    """The same bays as curb zones; of a file, those whose commune is known."""
     dated_at: datetime
     """Of the file, aware."""
     communes: Mapping[str, Commune] = field(default_factory=dict)
@@ -60,7 +63,7 @@ def stored_inventory(session: Session, insee: str | None, now_at: datetime) -> I
     zones = list_zones(session, insee)
     changed = [zone.updated_at for zone in zones if zone.updated_at]
     communes = {commune.insee: commune for commune in list_communes(session)}
-    return Inventory([zone.bay for zone in zones], max(changed, default=now_at), communes)
+    return Inventory([zone.bay for zone in zones], zones, max(changed, default=now_at), communes)
 
 
 def read_file(data: bytes, name: str, insee: str | None, now_at: datetime) -> Inventory:
@@ -73,7 +76,17 @@ def read_file(data: bytes, name: str, insee: str | None, now_at: datetime) -> In
     """
     found = read_inventory(data, name, ReadOptions(commune=insee))
     bays = [bay for bay in found.bays if insee is None or bay.commune == insee]
-    return Inventory(bays, now_at)
+    communes = {
+        bay.commune: Commune(insee=bay.commune, name=bay.details.commune_name)
+        for bay in bays
+        if bay.commune and bay.details.commune_name
+    }
+    return Inventory(bays, [_zone(bay, now_at) for bay in bays if bay.commune], now_at, communes)
+
+
+def _zone(bay: FoundBay, at: datetime) -> Zone:
+    known = Bay.model_validate(bay.model_dump())
+    return Zone(known, str(curb_zone_id(known.commune, known.bay_id)), 1, at, at, ())
 
 
 def inventory_file(inventory: Inventory, form: str) -> bytes:
@@ -119,6 +132,11 @@ def _geojson(inventory: Inventory) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def _cds(inventory: Inventory) -> bytes:
+    _check_communes(inventory)
+    return cds_document(inventory.zones, _time_zone(inventory))
+
+
 def _datex2(inventory: Inventory) -> bytes:
     return datex2(_regulations(inventory), inventory.dated_at)
 
@@ -152,22 +170,31 @@ def _whole(regulations: Sequence[Regulation]) -> Regulation:
 
 
 def _regulations(inventory: Inventory) -> list[Regulation]:
-    placeless = [bay.bay_id for bay in inventory.bays if bay.commune is None]
-    if placeless:
-        raise InvalidInput(
-            f"the commune of {len(placeless)} bays is not known, first {placeless[0]}: an order is of one, wanted --commune"
-        )
-    bays = [Bay.model_validate(bay.model_dump()) for bay in inventory.bays]
+    _check_communes(inventory)
+    bays = [zone.bay for zone in inventory.zones]
     authorities = {code: f"Commune : {one.name}" for code, one in inventory.communes.items()}
-    zones = {code: one.time_zone for code, one in inventory.communes.items()}
-    zone = ZoneInfo(next(iter(zones.values()), "Europe/Paris"))
-    on = inventory.dated_at.astimezone(zone).date()
+    on = inventory.dated_at.astimezone(ZoneInfo(_time_zone(inventory))).date()
     found = standing_regulations(bays, authorities, on)
     if not found:
         raise InvalidInput(
             f"no rule is known of any of the {len(bays)} bays: wanted at least one for an order"
         )
     return found
+
+
+def _check_communes(inventory: Inventory) -> None:
+    placeless = [bay.bay_id for bay in inventory.bays if bay.commune is None]
+    if placeless:
+        raise InvalidInput(
+            f"the commune of {len(placeless)} bays is not known, first {placeless[0]}: wanted one for each, by --commune"
+        )
+
+
+def _time_zone(inventory: Inventory) -> str:
+    """Return the time zone of the bays' commune; that of the mainland where none is known."""
+    codes = {bay.commune for bay in inventory.bays}
+    found = {one.time_zone for code, one in inventory.communes.items() if code in codes}
+    return min(found, default="Europe/Paris")
 
 
 FORMS: dict[str, Form] = {
@@ -187,6 +214,7 @@ FORMS: dict[str, Form] = {
         lambda made: geoparquet(made.bays),
         comes_back=False,
     ),
+    "cds": Form("json", "application/json", _cds, comes_back=True),
     "datex2": Form("xml", "application/xml", _datex2, comes_back=False),
     "dialog": Form("json", "application/json", _dialog, comes_back=False),
 }

@@ -21,17 +21,23 @@ class RuleNow:
     rule: TimeRule | None
     """None where parking is free to all, or where it is unknown."""
     following: Change | None
-    """None where nothing changes within a year, or where it is unknown."""
+    """None where nothing changes within the horizon of ``next_change``, or where it is unknown."""
+    is_known: bool
+    """Whether it can be said what applies."""
     unknown: str | None
-    """Why it cannot be said: a day that no calendar tells of; None where it can."""
+    """Why what applies, or what comes next, cannot be said: days that no calendar tells of; None where both can."""
 
 
 def rule_now(rules: Sequence[TimeRule], at: datetime, book: DayBook) -> RuleNow:
-    """Return what applies at an aware instant and the next change; unknown where a calendar is missing."""
+    """Return what applies at an aware instant and the next change, each unknown where a calendar is missing."""
     try:
-        return RuleNow(in_force(rules, at, book), next_change(rules, at, book), None)
+        rule = in_force(rules, at, book)
     except UnknownDays as error:
-        return RuleNow(None, None, str(error))
+        return RuleNow(None, None, is_known=False, unknown=str(error))
+    try:
+        return RuleNow(rule, next_change(rules, at, book), is_known=True, unknown=None)
+    except UnknownDays as error:
+        return RuleNow(rule, None, is_known=True, unknown=str(error))
 
 
 def sentence(now: RuleNow, time_zone: str) -> Label:
@@ -46,9 +52,11 @@ def state_text(rule: TimeRule | None) -> Label:
 
 
 def _sentence(now: RuleNow, time_zone: str, language: Language) -> str:
-    if now.unknown is not None:
+    if not now.is_known:
         return _UNKNOWN.of(language)
     here = f"{_NOW.of(language)}{state_text(now.rule).of(language)}."
+    if now.unknown is not None:
+        return f"{here} {_NEXT_UNKNOWN.of(language)}"
     if now.following is None:
         return f"{here} {_NEVER.of(language)}"
     when = _when(now.following.at, time_zone, language)
@@ -64,7 +72,13 @@ def _when(at: datetime, time_zone: str, language: Language) -> str:
 
 
 _NOW = Label("Maintenant : ", "Now: ")
-_NEVER = Label("Aucun changement dans les treize mois.", "No change within thirteen months.")
+_NEVER = Label(
+    "Aucun changement dans les treize mois à venir.", "No change within the next thirteen months."
+)
+_NEXT_UNKNOWN = Label(
+    "La suite dépend d'un calendrier qui manque.",
+    "What follows hangs on a calendar that is missing.",
+)
 _UNKNOWN = Label(
     "On ne peut pas le dire : un calendrier nommé par une règle manque.",
     "It cannot be said: a calendar that a rule names is missing.",

@@ -10,17 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.calendar import DayKind, day_kind, days
+from geo.dated_rules import windows_on
 from geo.effect.register import Outcome
 from geo.forecast.states import presence_of, resolved
 from geo.local_time import EPOCH_ON, midnight_s
 from geo.occupancy import MINUTE_S, OPEN_S, SeenArrays, StayArrays, slot_figures
 from geo.reserved import DAY_S
-from geo.rules import day_of, reserved_minutes
+from geo.rules import minute_table
 from geo.study.folder import OpenStudy, bounds_s
 from geo.study.stays import UNKNOWN_ARRIVAL_S, StaysPart
 from geo.study.words import Study
 from geo.sums import local_s, local_slot_s
-from geo.words import ENOUGH_COVERAGE, SLOT_S, VEHICLE_CLASSES, VehicleClass
+from geo.words import ENOUGH_COVERAGE, SLOT_S, VEHICLE_CLASSES, TimeRule, VehicleClass
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -219,16 +220,15 @@ def _overstays(
 def _limits_min(study: Study, index: int) -> Iterator[tuple[Ints, bool]]:
     """Yield the maximum stay of each minute of each day, 0 where there is none, and whether its rules set any."""
     period = study.period
-    known: dict[tuple[object, object], Ints] = {}
+    known: dict[tuple[TimeRule, ...], Ints] = {}
     for offset in range((period.last_on - period.first_on).days + 1):
         on = period.first_on + timedelta(days=offset)
         noon_s = midnight_s(on, period.time_zone) + DAY_S // 2
         history = study.bays[index].history
         rules = next((one.rules for one in history if one.from_s <= noon_s < one.to_s), ())
-        day = day_of(on, is_public_holiday=on in period.holidays_on)
-        key = (rules, day)
-        if key not in known:
-            known[key] = np.array(
-                [(rule.max_stay_min or 0) if rule else 0 for rule in reserved_minutes(rules, day)]
+        windows = windows_on(rules, on, period.time_zone, period.holidays_on, period.periods)
+        if windows not in known:
+            known[windows] = np.array(
+                [(rule.max_stay_min or 0) if rule else 0 for rule in minute_table(windows)]
             )
-        yield known[key], any(rule.max_stay_min for rule in rules)
+        yield known[windows], any(rule.max_stay_min for rule in rules)

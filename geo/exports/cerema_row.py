@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import numpy as np
 from shapely import MultiPoint, Polygon
@@ -84,10 +85,22 @@ def cerema_row(bay: Bay | FoundBay) -> dict[str, str]:
 
 def _identity(bay: Bay | FoundBay) -> dict[str, str]:
     return {
-        "UUID": bay.details.source_uuid or str(curb_zone_id(bay.commune or "", bay.bay_id)),
+        "UUID": _uuid(bay.details.source_uuid) or zone_uuid(bay),
         "ID": bay.bay_id,
         "NOM": bay.name if re.fullmatch(r"\w{5,9}_\d+", bay.name) else _coded_name(bay),
     }
+
+
+def zone_uuid(bay: Bay | FoundBay) -> str:
+    """Return the identifier of a bay's curb zone, by which it is known where its source has none."""
+    return str(curb_zone_id(bay.commune or "", bay.bay_id))
+
+
+def _uuid(text: str | None) -> str:
+    try:
+        return str(UUID(text or ""))
+    except ValueError:
+        return ""
 
 
 def _coded_name(bay: Bay | FoundBay) -> str:

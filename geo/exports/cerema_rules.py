@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from geo.exports import cerema_words as words
 from geo.exports.regulation import RESERVING
@@ -33,8 +34,7 @@ def rule_columns(bay: KerbBay) -> dict[str, str]:
     return {
         "DUREE_MAX": str(_only_max_stay(bay) or ""),
         "DUREE_CONTROLE": _control_word(bay),
-        "TEMPORALITE_CDS": write_temporality(hours) if hours else "",
-        "TEMPORALITE_OSM": write_opening_hours(hours) if hours else "",
+        **_hours_cells(hours),
     }
 
 
@@ -56,6 +56,15 @@ def reserved_hours(rules: Sequence[TimeRule]) -> tuple[TimeRule, ...]:
         and all(getattr(rule, name) in {None, ()} for name in CALENDAR)
     ]
     return tuple(dict.fromkeys(plain))
+
+
+@lru_cache(maxsize=4096)
+def _hours_cells(hours: tuple[TimeRule, ...]) -> dict[str, str]:
+    """Return the two cells of hours; many bays share them."""
+    return {
+        "TEMPORALITE_CDS": write_temporality(hours) if hours else "",
+        "TEMPORALITE_OSM": write_opening_hours(hours) if hours else "",
+    }
 
 
 def _only_max_stay(bay: KerbBay) -> int | None:

@@ -3,10 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from geo.inventory.read import ReadOptions, read_inventory
 from geo.words import Bay, FoundBay
+
+PASSES = 3
+"""Times a file is read back at most: what a reader derives may follow from what a tail corrected."""
+
+Tail = Mapping[str, Any]
+"""Fields of a bay that its row or object cannot say itself."""
+
+
+def tails_of(
+    bays: Sequence[Bay | FoundBay], write: Callable[[Sequence[Tail]], bytes], options: ReadOptions
+) -> list[Tail]:
+    """Return for each bay what must be said beside what its form can say, so that reading gives it back as it is.
+
+    Parameters
+    ----------
+    write
+        Gives the file with a tail for each bay, one row or object each in the order of the bays.
+    """
+    tails: list[Tail] = [{} for _ in bays]
+    for _ in range(PASSES):
+        inventory = read_inventory(write(tails), "inventory", options)
+        found = dict(zip(inventory.rows_of_bays, inventory.bays, strict=True))
+        missing = [lost(bay, found.get(row)) for row, bay in enumerate(bays, start=1)]
+        if not any(missing):
+            break
+        tails = [_joined(*one) for one in zip(tails, missing, strict=True)]
+    return tails
+
+
+def _joined(tail: Tail, more: Tail) -> Tail:
+    details = {**tail.get("details", {}), **more.get("details", {})}
+    return {**tail, **more, **({"details": details} if details else {})}
 
 
 def lost(bay: Bay | FoundBay, back: FoundBay | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from geo.bay_details import BayDetails, Guess
 from geo.errors import RowRefused
-from geo.inventory.cells import shown
+from geo.inventory.cells import shown, wrong
 from geo.inventory.codes import Reason, Repair
 from geo.inventory.draft import Draft, Ledger
 from geo.inventory.drawing import Outline
@@ -24,6 +24,9 @@ METRES_PER_VEHICLE = 8.0
 Source: this rule gives the counted number of places on 95 % of the 9,198 bays of Paris (open data, 2026), with a
 mean error of 0.005 places. A car takes 5 m (Certu 2009: 15 m are three car places); a delivery vehicle needs more.
 """
+
+MOST_VEHICLES, LONGEST_M = 100, 300.0
+"""Greatest capacity and length of a bay: one of 300 m2, the largest area, is not longer than 300 m."""
 
 LONGEST_ID = 64
 """Characters of an identifier (``KerbBay.bay_id``)."""
@@ -65,6 +68,10 @@ def _bay(draft: Draft, outline: Outline, ledger: Ledger) -> FoundBay:
         said.guesses | outline.guesses | ({Guess.CAPACITY} if said.capacity is None else set())
     )
     details = {"estimated": sorted(guesses), **said.details}
+    if isinstance(said.capacity, int) and said.capacity > MOST_VEHICLES:
+        raise wrong("capacity", said.capacity, f"at most {MOST_VEHICLES}")
+    if outline.length_m > LONGEST_M:
+        raise wrong("length_m", outline.length_m, f"at most {LONGEST_M:g}")
     try:
         return FoundBay(
             bay_id=_identifier(draft, ledger),

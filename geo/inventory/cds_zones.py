@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from geo.bay_details import Arrangement, BayDetails
-from geo.errors import InvalidFile, RowRefused
+from geo.errors import RowRefused
+from geo.inventory.addresses import parity_of
 from geo.inventory.cells import Row, plain
 from geo.inventory.cerema_words import TYPES
 from geo.inventory.codes import Reason, Warn
 from geo.inventory.draft import Ledger, Place, Said
-from geo.inventory.hauts_de_seine import parity_of
 from geo.inventory.hours import PERMANENT_RULE, type_of
 from geo.inventory.json_rows import as_text, value_row
 from geo.inventory.shapes import row_geometry
@@ -73,13 +73,7 @@ def is_curbs(document: Any) -> bool:
 
 
 def curbs_of(document: Any) -> Curbs:
-    """Return the zones and policies of a CDS answer, or of a list of answers.
-
-    Raises
-    ------
-    InvalidFile
-        There is no zone.
-    """
+    """Return the zones and policies of a CDS answer, or of a list of answers."""
     zones: list[Mapping[str, Any]] = []
     policies: dict[str, Mapping[str, Any]] = {}
     feed: dict[str, str] = {}
@@ -91,10 +85,6 @@ def curbs_of(document: Any) -> Curbs:
         feed |= {
             name: part[name] for name in ("time_zone", "version") if isinstance(part.get(name), str)
         }
-    if not zones:
-        raise InvalidFile(
-            f"found {len(policies)} CDS policies and no zone: wanted zones, with their policies in the same file"
-        )
     return Curbs(tuple(zones), policies, **feed)
 
 

@@ -19,6 +19,8 @@ MISSING = frozenset({"", "na", "nan", "n/a", "null", "none"})
 YES = frozenset({"oui", "true", "vrai", "1", "yes", "o", "t"})
 NO = frozenset({"non", "false", "faux", "0", "no", "n", "f"})
 
+MINUTES_PER_WEEK = 7 * 24 * 60
+
 SHOWN = 80
 """Characters of a wrong value that a message shows."""
 
@@ -62,6 +64,13 @@ class Row:
         if value is not None and value < 0:
             raise wrong("/".join(columns), value, "a number above zero")
         return value or None
+
+    def minutes(self, *columns: str) -> int | None:
+        """Return a duration in whole minutes, None where it is missing or zero; at most a week."""
+        value = self.positive(*columns)
+        if value is not None and value > MINUTES_PER_WEEK:
+            raise wrong("/".join(columns), value, f"at most {MINUTES_PER_WEEK} minutes")
+        return None if value is None else max(1, round(value))
 
     def boolean(self, *columns: str) -> bool | None:
         """Return yes or no, None where it is missing or another word."""

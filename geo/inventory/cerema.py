@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from geo.bay_details import State
 from geo.errors import RowRefused
+from geo.inventory.addresses import parity_of, street_of
 from geo.inventory.cells import Row, plain, read_instant, shown
 from geo.inventory.cerema_tail import split_tail
 from geo.inventory.cerema_words import (
@@ -20,7 +21,6 @@ from geo.inventory.cerema_words import (
 )
 from geo.inventory.codes import Reason, Repair, Warn
 from geo.inventory.draft import Ledger, Place, Said
-from geo.inventory.hauts_de_seine import parity_of, street_of
 from geo.inventory.hours import PERMANENT_RULE, limited, type_of
 from geo.inventory.measures import size_of
 from geo.inventory.shapes import Shape, from_columns, from_text, row_geometry
@@ -86,8 +86,7 @@ def say(row: Row, ledger: Ledger) -> Said:
     """Return what a row says of its bay; a machine-readable end of its comment wins over what it says itself."""
     comment, tail = split_tail(row.text("commentaire"))
     size = size_of(row, ("longueur",), ("largeur",), ledger, is_cm=True)
-    stay = row.positive("duree_max")
-    stay_min = None if stay is None else round(stay)
+    stay_min = row.minutes("duree_max")
     control = _word(row, CONTROLS, "duree_controle", ledger)
     hours = _hours(row, ledger)
     bay_type = _type(row, hours, ledger)

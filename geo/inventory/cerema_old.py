@@ -7,11 +7,11 @@ from typing import Any
 
 from geo.bay_details import Guess
 from geo.errors import InvalidTimeRule, RowRefused
+from geo.inventory.addresses import parity_of, street_of
 from geo.inventory.cells import Row, read_number, shown
 from geo.inventory.cerema_words import ARRANGEMENTS, PLACEMENTS
 from geo.inventory.codes import Reason, Warn
 from geo.inventory.draft import Ledger, Place, Said
-from geo.inventory.hauts_de_seine import parity_of, street_of
 from geo.inventory.hours import PERMANENT_RULE, clock, limited, type_of, window
 from geo.inventory.measures import size_of
 from geo.inventory.shapes import Shape, from_pair, from_text, row_geometry
@@ -22,12 +22,12 @@ from geo.words import Control, TimeRule, is_insee
 COLUMNS = frozenset({"coll_insee", "emprise_designation"})
 """Columns by which the version is known."""
 
-WEIGHTS_AND_HOURS = re.compile(
-    r"(\d+(?:[.,]\d+)?)\s*t?\s+(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})", re.IGNORECASE
+WEIGHT_AND_HOURS = re.compile(
+    r"(\d{1,3}(?:[.,]\d{1,3})?) ?t? (\d{1,2}[:h]\d{2}) ?- ?(\d{1,2}[:h]\d{2})", re.IGNORECASE
 )
 """``19 06:00-10:00``: heaviest vehicle in tonnes and its hours; several are parted by semicolons."""
 
-HOURS = re.compile(r"(\d{1,2}[:h]\d{2})\s*-\s*(\d{1,2}[:h]\d{2})", re.IGNORECASE)
+HOURS = re.compile(r"(\d{1,2}[:h]\d{2}) ?- ?(\d{1,2}[:h]\d{2})", re.IGNORECASE)
 
 CASH_TRANSPORT = "transport de fonds"
 
@@ -78,9 +78,9 @@ def say(row: Row, ledger: Ledger) -> Said:
             Warn.NO_HOURS,
             "VEH_TONNAGE and INTERV_JH give no hours: taken as a permanent bay",
         )
-    stay = row.positive("interv_duree")
+    stay_min = row.minutes("interv_duree")
     control = Control.DISC if row.boolean("interv_disque") else None
-    rules = limited(hours, None if stay is None else round(stay), control)
+    rules = limited(hours, stay_min, control)
     spot = row.text("emprise_designation")
     return Said(
         name=spot or "",
@@ -117,7 +117,7 @@ def _shape(row: Row) -> Shape | None:
 
 def _hours(row: Row) -> tuple[tuple[TimeRule, ...], frozenset[Guess]]:
     weight, when = row.text("veh_tonnage"), row.text("interv_jh")
-    together = WEIGHTS_AND_HOURS.findall(weight or "")
+    together = _pieces(weight, WEIGHT_AND_HOURS, ";")
     if together:
         rules = [
             rule
@@ -132,12 +132,10 @@ def _hours(row: Row) -> tuple[tuple[TimeRule, ...], frozenset[Guess]]:
     )
     if when is None:
         return _for_weight([PERMANENT_RULE], max_weight_t), frozenset({Guess.HOURS})
-    plain_hours = HOURS.findall(when)
-    if plain_hours and not HOURS.sub("", when).strip(" ,;"):
+    daily = _pieces(when, HOURS, r"[;,]")
+    if daily:
         windows = [
-            rule
-            for start, end in plain_hours
-            for rule in window(ALL_DAYS, clock(start), clock(end))
+            rule for start, end in daily for rule in window(ALL_DAYS, clock(start), clock(end))
         ]
         return _for_weight(windows, max_weight_t), frozenset({Guess.DAYS})
     try:
@@ -147,6 +145,13 @@ def _hours(row: Row) -> tuple[tuple[TimeRule, ...], frozenset[Guess]]:
             Reason.INVALID_TIME_RULE,
             f"INTERV_JH is {shown(when)}: wanted hours such as 06:00-10:00 or Mo-Fr 06:00-10:00",
         ) from error
+
+
+def _pieces(text: str | None, form: re.Pattern[str], parted_by: str) -> list[tuple[str, ...]]:
+    """Return the groups of each piece of a cell, nothing where one piece has another form."""
+    pieces = [" ".join(piece.split()) for piece in re.split(parted_by, text or "")]
+    found = [form.fullmatch(piece) for piece in pieces if piece]
+    return [match.groups() for match in found if match] if all(found) else []
 
 
 def _for_weight(

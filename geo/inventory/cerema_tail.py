@@ -3,44 +3,50 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from geo.errors import RowRefused
 from geo.inventory.cells import shown
 from geo.inventory.codes import Reason
 from geo.inventory.draft import Said
-from geo.inventory.shapes import ring_shape
+from geo.inventory.shapes import Points, ring_shape
 from geo.rules import read_rules
-from geo.words import BayType
+from geo.words import INSEE_PATTERN, BayType
 
-TAIL = re.compile(r"\s*\[airelib (\{.*\})\]\s*\Z", re.DOTALL)
+OPENING, CLOSING = "[airelib {", "}]"
 """``… [airelib {"capacity": 2}]`` at the end of COMMENTAIRE."""
 
 
-@dataclass(frozen=True)
-class Tail:
-    """What the end of a comment says."""
+class Tail(BaseModel):
+    """What the end of a comment says; a detail that is null is unknown."""
 
-    given: Mapping[str, Any]
+    model_config = ConfigDict(frozen=True)
+
+    name: str = ""
+    length_m: float | None = Field(default=None, gt=0)
+    capacity: int | None = Field(default=None, gt=0)
+    commune: str | None = Field(default=None, pattern=INSEE_PATTERN)
+    bay_type: BayType = BayType.PERMANENT
+    rules: Any = None
+    details: dict[str, Any] = {}
+    polygon_lonlat: Points = ()
 
     def applied(self, said: Said) -> Said:
-        """Return what a row says, with what the tail knows better; null means unknown."""
-        given = self.given
-        details = given.get("details") or {}
-        fields: dict[str, Any] = {"details": {**said.details, **details}}
-        for name in ("name", "length_m", "capacity", "commune"):
-            if name in given:
-                fields[name] = given[name]
-        if "bay_type" in given:
-            fields["bay_type"] = BayType(given["bay_type"])
-        if "rules" in given:
-            fields["rules"] = read_rules(given["rules"])
-        if "polygon_lonlat" in given:
-            fields["ring_lonlat"] = ring_shape([given["polygon_lonlat"]]).points_xy
-        return replace(said, **fields)
+        """Return what a row says, with what the tail knows better."""
+        named = self.model_fields_set
+        fields: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in ("name", "length_m", "capacity", "commune", "bay_type")
+            if name in named
+        }
+        if "rules" in named:
+            fields["rules"] = read_rules(self.rules)
+        if self.polygon_lonlat:
+            fields["ring_lonlat"] = ring_shape([self.polygon_lonlat]).points_xy
+        return replace(said, details={**said.details, **self.details}, **fields)
 
 
 def split_tail(comment: str | None) -> tuple[str | None, Tail | None]:
@@ -49,16 +55,17 @@ def split_tail(comment: str | None) -> tuple[str | None, Tail | None]:
     Raises
     ------
     RowRefused
-        The end is no JSON object.
+        The end is no JSON object, or one with a wrong value.
     """
-    match = TAIL.search(comment or "")
-    if comment is None or not match:
+    text = (comment or "").rstrip()
+    start = text.find(OPENING)
+    if start < 0 or not text.endswith(CLOSING):
         return comment, None
     try:
-        given = json.loads(match[1])
-    except (ValueError, RecursionError) as error:
+        tail = Tail.model_validate(json.loads(text[start + len(OPENING) - 1 : -1]))
+    except (ValidationError, ValueError, RecursionError) as error:
         raise RowRefused(
             Reason.INVALID_VALUE,
-            f"COMMENTAIRE ends with {shown(match[0])}: wanted [airelib {{JSON}}]",
+            f"COMMENTAIRE ends with {shown(text[start:])}: wanted [airelib {{JSON}}]",
         ) from error
-    return comment[: match.start()] or None, Tail(given)
+    return text[:start].rstrip() or None, tail

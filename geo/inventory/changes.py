@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.bay_details import Guess
 from geo.geojson import DECIMALS
 from geo.words import Bay
 
@@ -71,12 +72,37 @@ def count_kinds(found: Sequence[BayChange]) -> dict[str, int]:
 def _change(known: Bay | None, bay: Bay) -> BayChange:
     if known is None:
         return BayChange(bay, "new")
+    if _is_guess_of(known, bay):
+        bay = _as_known(known, bay)
     fields = tuple(name for name in FIELDS if getattr(known, name) != getattr(bay, name))
     if not is_same_place(known.polygon_lonlat, bay.polygon_lonlat):
         apart_m = _apart_m(known.polygon_lonlat, bay.polygon_lonlat)
         return BayChange(bay, "moved", (*fields, "polygon"), apart_m)
     kept = bay.model_copy(update={"polygon_lonlat": known.polygon_lonlat})
     return BayChange(kept, "changed" if fields else "unchanged", fields)
+
+
+def _is_guess_of(known: Bay, bay: Bay) -> bool:
+    """Tell whether a bay whose direction nobody told has the centre and the size of the known one.
+
+    Which bays stand near changes what is guessed; it does not move a bay.
+    """
+    if Guess.ORIENTATION not in bay.details.estimated:
+        return False
+    sizes = [(one.length_m, one.details.width_m) for one in (known, bay)]
+    centres = [np.array(one.polygon_lonlat)[:-1].mean(axis=0) for one in (known, bay)]
+    return sizes[0] == sizes[1] and bool(np.abs(centres[0] - centres[1]).max() <= SAME_DEGREES)
+
+
+def _as_known(known: Bay, bay: Bay) -> Bay:
+    """Return a bay as it is told, turned as it is known."""
+    guesses = tuple(
+        guess
+        for guess in bay.details.estimated
+        if guess is not Guess.ORIENTATION or guess in known.details.estimated
+    )
+    details = bay.details.model_copy(update={"estimated": guesses})
+    return bay.model_copy(update={"polygon_lonlat": known.polygon_lonlat, "details": details})
 
 
 def is_same_place(

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from geo.errors import InvalidFile, RowRefused
+from geo.exports.cells import restored_cell
 from geo.inventory.cells import Row, column_key, shown
 from geo.inventory.codes import Reason
 
@@ -22,18 +23,20 @@ MAX_COLUMNS = 500
 FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,;\seE+-]*$)")
 """Beginning of a cell that a spreadsheet would run; signed numbers and a lone dash are none (OWASP, CSV injection)."""
 
-ESCAPED = re.compile(r"'['=+\-@\t\r\n]")
-"""Beginning of a cell in which an apostrophe keeps spreadsheets from running it."""
+EXCEL_SEPARATOR = "sep="
+"""First line by which Excel is told the separator."""
 
 
 class Cells:
     """The rows of a CSV text, each good or refused with its reason."""
 
     def __init__(self, text: str) -> None:
+        if text.startswith(EXCEL_SEPARATOR):
+            text = text.split("\n", 1)[-1]
         self.separator = _separator(text)
         lines = io.StringIO(text, newline="")
         self._reader = csv.reader(lines, delimiter=self.separator, strict=True)
-        self.header = _header(next(self._lines(), []))
+        self.header = _header(next((line for line in self._lines() if any(line)), []))
         self.titles = {column_key(title): title.strip() for title in self.header}
 
     def __iter__(self) -> Iterator[Row | tuple[int, RowRefused]]:
@@ -73,8 +76,9 @@ class Cells:
 
 
 def _safe(title: str, cell: str) -> str:
-    if ESCAPED.match(cell):
-        return cell[1:]
+    text = restored_cell(cell)
+    if text != cell:
+        return text
     if FORMULA.match(cell):
         raise RowRefused(
             Reason.SPREADSHEET_FORMULA,

@@ -24,6 +24,9 @@ BAYS_LAYER = "bays"
 MAX_VALUE_BYTES = 5_000_000
 """Length of one value or row."""
 
+MAX_TEXT_BYTES = 256 * 1024 * 1024
+"""Text and geometries of all rows together: a damaged file can name the same pages many times."""
+
 STEPS_PER_LOOK, MAX_LOOKS = 100_000, 5_000
 """Virtual machine steps between two looks at the clock of work, and looks allowed: about half a minute."""
 
@@ -143,7 +146,13 @@ def _rows(
     found = connection.execute(f'SELECT * FROM "{quoted}" LIMIT {MAX_ROWS + 1}')  # noqa: S608 - a quoted name of a real table
     columns = [column[0] for column in found.description]
     keys = {row[1] for row in connection.execute(f'PRAGMA table_info("{quoted}")') if row[5]}
+    taken = 0
     for number, values in enumerate(found, start=1):
+        taken += sum(len(value) for value in values if isinstance(value, str | bytes))
+        if taken > MAX_TEXT_BYTES:
+            raise InvalidFile(
+                f"the rows hold more than {MAX_TEXT_BYTES} bytes: wanted at most as many"
+            )
         if number > MAX_ROWS:
             raise InvalidFile(f"the layer has more than {MAX_ROWS} rows: wanted at most as many")
         given = dict(zip(columns, values, strict=True))

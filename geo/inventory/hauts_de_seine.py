@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from geo.bay_details import Guess
 from geo.errors import RowRefused
-from geo.inventory.cells import Row, column_key, plain, shown
+from geo.inventory.addresses import parity_of, street_of
+from geo.inventory.cells import Row, column_key, shown
 from geo.inventory.codes import Reason, Warn
 from geo.inventory.draft import Ledger, Place, Said
 from geo.inventory.hours import PERMANENT_RULE, clock, window
 from geo.inventory.measures import size_of
-from geo.inventory.paris import open_data_shape
+from geo.inventory.shapes import open_data_shape
 from geo.rules import ALL_DAYS
 from geo.words import BayType, is_insee
 
@@ -94,18 +93,3 @@ def say(row: Row, ledger: Ledger) -> Said:
         street=(row.text("code_insee"), street_of(address)) if address else None,
         side=parity_of(address),
     )
-
-
-def street_of(address: str | None) -> str:
-    """Return the street of an address without its number."""
-    return plain(
-        re.sub(
-            r"^\W*\d+\s*(?:bis|ter|quater|[a-d])?\b[\s,]*", "", address or "", flags=re.IGNORECASE
-        )
-    )
-
-
-def parity_of(address: str | None) -> int | None:
-    """Return the parity of an address's number, 0 or 1, None without one: odd and even are two sides of a street."""
-    number = re.match(r"\W*(\d+)", address or "")
-    return int(number[1]) % 2 if number else None

@@ -70,18 +70,29 @@ def value_row(number: int, given: Mapping[str, Any], geometry: Any) -> Row:
     """Return a row of values as JSON gives them; each is also a cell, as text."""
     cells, titles = {}, {}
     for title, value in given.items():
-        key = column_key(title)
+        key = column_key(_storable("a column", title))
         titles[key] = title
         if isinstance(value, float) and not math.isfinite(value):
             raise wrong(title, value, "a finite number")
         if value is not None and value != "":
-            cells[key] = as_text(value)
+            cells[key] = _storable(title, as_text(value))
     return Row(number, cells, titles, given, geometry)
 
 
 def as_text(value: Any) -> str:
     """Return a JSON value as text: words as they are, the rest as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _storable(title: str, text: str) -> str:
+    """Return a text that files and databases take: JSON can say a character zero and halves of characters."""
+    if "\x00" in text or (not text.isascii() and _is_halved(text)):
+        raise wrong(title, text, "text without a character zero or half a character")
+    return text
+
+
+def _is_halved(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def declared_crs(document: Mapping[str, Any]) -> str | None:

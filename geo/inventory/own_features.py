@@ -53,7 +53,12 @@ def place(row: Row, ledger: Ledger) -> Place:
     if commune is not None and not is_insee(str(commune)):
         raise wrong("commune", commune, "an INSEE code such as 92024")
     bay_id = row.given.get("bay_id")
-    return Place(row.row, None if bay_id is None else str(bay_id), row_geometry(row), commune)
+    return Place(
+        row.row,
+        None if bay_id is None else str(bay_id),
+        row_geometry(row),
+        None if commune is None else str(commune),
+    )
 
 
 def say(row: Row, ledger: Ledger) -> Said:
@@ -69,8 +74,9 @@ def say(row: Row, ledger: Ledger) -> Said:
         else FIELDS | {"id"}
     )
     foreign = row.rest(own)
-    if foreign:
-        told["extra"] = foreign | dict(told.get("extra") or {})
+    extra = told.get("extra") or {}
+    if foreign and isinstance(extra, Mapping):
+        told["extra"] = foreign | dict(extra)
     return Said(
         name=str(given.get("name") or ""),
         length_m=_length_m(row),
@@ -78,7 +84,6 @@ def say(row: Row, ledger: Ledger) -> Said:
         bay_type=bay_type_of(given.get("bay_type")),
         rules=read_rules(given.get("rules")),
         details=told | {"estimated": told.get("estimated", ())},
-        commune=given.get("commune"),
     )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from geo.bay_details import Arrangement, Guess, Parity, Placement, State
+from geo.bay_details import Arrangement, Guess, Placement, State
 from geo.errors import InvalidTimeRule, RowRefused
 from geo.inventory.cells import Row, plain, read_instant, shown
+from geo.inventory.cerema_words import PARITIES
 from geo.inventory.codes import Reason, Repair, Warn
 from geo.inventory.draft import Ledger, Place, Said
 from geo.inventory.hours import PERMANENT_RULE, clock, limited, united, window
 from geo.inventory.measures import size_of
-from geo.inventory.shapes import Shape, from_pair, from_text, row_geometry
+from geo.inventory.shapes import open_data_shape
 from geo.rules import ALL_DAYS, WEEK
 from geo.words import BayType, Day, TimeRule
 
@@ -56,7 +57,6 @@ PLACEMENTS = {
     "terre plein": Placement.MEDIAN,
     "contre terre plein": Placement.MEDIAN,
 }
-PARITIES = {"impair": Parity.ODD, "pair": Parity.EVEN, "inconnu": Parity.UNKNOWN}
 MARKINGS = {"presente": State.GOOD, "abime": State.DEGRADED, "absente": State.ABSENT}
 SIGNS = {
     "absente": State.ABSENT,
@@ -97,17 +97,6 @@ def place(row: Row, ledger: Ledger) -> Place:
     new, old = row.text("nouvel_identifiant"), row.text("ancien_identifiant")
     bay_id = f"new:{new}" if new else f"old:{old}" if old else None
     return Place(row.row, bay_id, open_data_shape(row), PARIS, "Paris")
-
-
-def open_data_shape(row: Row) -> Shape | None:
-    """Return the shape of an Opendatasoft row: its geometry, ``geo_shape``, or ``geo_point_2d`` as ``lat,lon``."""
-    own = row_geometry(row)
-    if own is not None:
-        return own
-    shape = row.text("geo_shape")
-    if shape is not None:
-        return from_text(shape)
-    return from_pair(row.text("geo_point_2d"), "geo_point_2d", is_lat_first=True)
 
 
 def say(row: Row, ledger: Ledger) -> Said:

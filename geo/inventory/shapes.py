@@ -29,7 +29,7 @@ MIN_LINE_POINTS = 2
 PLACEHOLDERS = frozenset({(0.0, 0.0), (1.0, 1.0), (-1.0, -1.0), (99.0, 99.0), (999.0, 999.0)})
 """Points that files write where they know none."""
 
-ONE_BRACKET = re.compile(r"\s*POLYGON\s*\(\s*([^()]+)\)\s*", re.IGNORECASE)
+ONE_BRACKET = re.compile(r"\s*POLYGON\s*\(([^()]+)\)\s*", re.IGNORECASE)
 """``POLYGON(4.85 45.7, …)``, which the example of Cerema's schema writes: one pair of brackets is missing."""
 
 SRID = re.compile(r"\s*SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
@@ -213,6 +213,17 @@ def row_geometry(row: Row) -> Shape | None:
     if isinstance(row.geometry, bytes):
         return from_wkb(row.geometry)
     return from_geojson(row.geometry)
+
+
+def open_data_shape(row: Row) -> Shape | None:
+    """Return the shape of an Opendatasoft row: its geometry, ``geo_shape``, or ``geo_point_2d`` as ``lat,lon``."""
+    own = row_geometry(row)
+    if own is not None:
+        return own
+    shape = row.text("geo_shape")
+    if shape is not None:
+        return from_text(shape)
+    return from_pair(row.text("geo_point_2d", "geo_point"), "geo_point_2d", is_lat_first=True)
 
 
 def checked_crs(name: str) -> str:

@@ -34,6 +34,9 @@ OTHER_SIDE_M = (60.0, 200.0)
 NEAREST = 4
 """Neighbours that vote."""
 
+MOST_IN_A_STREET = 500
+"""More rows than this name no street; the longest of Paris has 66 bays."""
+
 STRAIGHT = 0.25
 """Largest share of the spread across the direction in that along it."""
 
@@ -132,6 +135,8 @@ def _by_neighbours(drafts: Sequence[Draft], centres_xy: Floats) -> Mapping[int, 
             groups.setdefault(draft.said.street, []).append(position)
     found: dict[int, Heading] = {}
     for members in groups.values():
+        if len(members) > MOST_IN_A_STREET:
+            continue
         sides = np.array([hash(drafts[member].said.side) for member in members])
         directions = _directions(centres_xy[members], sides)
         found |= {

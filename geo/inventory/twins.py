@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geo.errors import RowRefused
 from geo.inventory.codes import Reason, Warn
@@ -17,6 +18,13 @@ from geo.words import FoundBay
 
 OVERLAP_SHARE = 0.2
 """Share of the smaller bay from which an overlap is told: positions and drawn rectangles are good to a metre or two."""
+
+
+AT_A_TIME = 50
+"""Polygons asked at once: were all 200,000 bays of a file in one place, ten million pairs come back."""
+
+MOST_WARNINGS = 20_000
+"""Remarks from which on overlaps are no longer looked for."""
 
 
 @dataclass(frozen=True)
@@ -73,19 +81,36 @@ def warn_overlaps(
     told: frozenset[frozenset[int]],
     ledger: Ledger,
 ) -> None:
-    """Tell bays that lie on each other, other than the pairs that were told already."""
+    """Tell bays that lie on each other, other than the pairs that were told already; the rest is left at the limit."""
     for crs in sorted({drafts[row].crs for row in bays}):
         rows = [row for row in bays if drafts[row].crs == crs]
         polygons = np.array([outlines[row].polygon_m for row in rows], dtype=object)
-        pairs = shapely.STRtree(polygons).query(polygons, predicate="intersects").T
-        left, right = pairs[pairs[:, 0] < pairs[:, 1]].T
-        shared = shapely.area(shapely.intersection(polygons[left], polygons[right]))
-        smaller = np.minimum(shapely.area(polygons[left]), shapely.area(polygons[right]))
-        for at in np.flatnonzero(shared > OVERLAP_SHARE * smaller):
-            first, second = rows[left[at]], rows[right[at]]
-            if frozenset({first, second}) not in told:
-                ledger.warn(
-                    second,
-                    Warn.OVERLAP,
-                    f"bay {bays[second].bay_id} lies on {bays[first].bay_id} of row {first} by {shared[at]:.1f} m2",
+        for first, second, shared_m2 in _overlapping(polygons):
+            pair = frozenset({rows[first], rows[second]})
+            if pair in told:
+                continue
+            if len(ledger.warnings) > MOST_WARNINGS:
+                ledger.facts["overlaps"] = (
+                    f"more than are listed; looking stopped at row {rows[second]}"
                 )
+                return
+            ledger.warn(
+                rows[second],
+                Warn.OVERLAP,
+                f"bay {bays[rows[second]].bay_id} lies on {bays[rows[first]].bay_id} of row {rows[first]} "
+                f"by {shared_m2:.1f} m2",
+            )
+
+
+def _overlapping(polygons: NDArray[np.object_]) -> Iterator[tuple[int, int, float]]:
+    """Yield pairs of positions with the area they share, a few polygons at a time so that memory stays bounded."""
+    tree = shapely.STRtree(polygons)
+    area = shapely.area(polygons)
+    for start in range(0, len(polygons), AT_A_TIME):
+        asked, met = tree.query(polygons[start : start + AT_A_TIME])
+        asked = asked + start
+        later, earlier = asked[met < asked], met[met < asked]
+        shared = shapely.area(shapely.intersection(polygons[later], polygons[earlier]))
+        smaller = np.minimum(area[later], area[earlier])
+        for at in np.flatnonzero(shared > OVERLAP_SHARE * smaller):
+            yield int(earlier[at]), int(later[at]), float(shared[at])

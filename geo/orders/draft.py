@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from geo.errors import InvalidInput
+from geo.exports.dialog import IDENTIFIER_MAX
 from geo.exports.regulation import Regulation, binding_rules
 from geo.orders.articles import articles
 from geo.orders.content import Annex, Clause, Order, Table
@@ -115,16 +116,23 @@ def with_rules(case: Measured) -> Bay:
 
 
 def regulation_of(
-    bays: Sequence[Bay], commune: Commune, fields: OrderFields, on: date
+    bays: Sequence[Bay], commune: Commune, fields: OrderFields, on: date, name: str
 ) -> Regulation:
-    """Return the order for the registers, as a draft; without a number or a date in the fields they are made from the bays and a day."""
-    name = fields.commune_name or commune.name
-    number = fields.number or f"projet-{commune.insee}-{on:%Y%m%d}-{len(bays)}"
+    """Return the order for the registers, as a draft.
+
+    Parameters
+    ----------
+    on
+        First day in force where the fields do not say it.
+    name
+        Of the draft, for its reference where the fields do not give a number.
+    """
+    number = fields.number or f"projet-{commune.insee}-{name}"[:IDENTIFIER_MAX]
     return Regulation(
         regulation_id=number,
         title=_subject(bays),
         insee=commune.insee,
-        authority=f"Commune : {name}",
+        authority=f"Commune : {fields.commune_name or commune.name}",
         from_on=fields.from_on or on,
         bays=tuple(bays),
         is_draft=True,

@@ -118,7 +118,7 @@ def usage(of: Measured) -> str | None:
         )
     longer, limited = _overstays(found)
     if limited:
-        said += f" ; que {longer} arrêts sur {limited} y ont dépassé la durée maximale"
+        said += f" ; que {number_text(longer)} arrêts sur {number_text(limited)} y ont dépassé la durée maximale"
     return said
 
 
@@ -237,7 +237,7 @@ def _column(of: Measured) -> Iterator[tuple[str, str]]:
     yield "Durée médiane, et dépassée par un véhicule sur dix", _dwell(found)
     yield (
         "Arrêts plus longs que la durée maximale",
-        f"{longer} sur {limited}" if limited else UNKNOWN,
+        f"{number_text(longer)} sur {number_text(limited)}" if limited else UNKNOWN,
     )
     yield "Livraisons qui cherchent une place, par jour", _range(record.demand_per_day)
     yield "dont sans place sous la règle actuelle", _range(record.unserved_per_day)

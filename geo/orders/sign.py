@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from geo.exports.regulation import RESERVING
 from geo.rule_text import clock_text
 from geo.rules import DAY_END, MIDNIGHT, WEEK
-from geo.words import Activity, Control, Day, TimeRule
+from geo.words import Control, Day, TimeRule
 
 SHORT = {
     Day.MO: "LUN.",
@@ -32,13 +33,15 @@ def sign_lines(rules: Sequence[TimeRule], number: str) -> tuple[str, ...]:
     """
     if not rules:
         return ("SAUF LIVRAISONS", "[regle_horaire]", f"ARRÊTÉ {number}")
-    exempt = all(rule.activity in {Activity.LOADING, Activity.UNLOADING} for rule in rules)
-    hours = [f"{_days(rule.days)} {_hours(rule)}".strip() for rule in rules]
+    exempt = all(rule.activity in RESERVING for rule in rules)
+    apart = _differ(rules)
+    hours = [_window(rule, apart(rule)) for rule in rules]
     return (
         *(("SAUF LIVRAISONS",) if exempt else ()),
-        *dict.fromkeys(hours),
+        *dict.fromkeys(filter(None, hours)),
         *_holidays(rules),
-        *_limits(rules),
+        *([] if apart(rules[0]) else _limits(rules[0])),
+        *(("DISQUE OBLIGATOIRE",) if any(rule.control is Control.DISC for rule in rules) else ()),
         f"ARRÊTÉ {number}",
     )
 
@@ -60,6 +63,11 @@ def _days(days: Sequence[Day]) -> str:
     return " ".join(SHORT[day] for day in week) or "JOURS FÉRIÉS"
 
 
+def _window(rule: TimeRule, limits: Sequence[str]) -> str:
+    when = f"{_days(rule.days)} {_hours(rule)}".strip()
+    return " : ".join(filter(None, (when, ", ".join(limits))))
+
+
 def _hours(rule: TimeRule) -> str:
     if (rule.start, rule.end) == (MIDNIGHT, DAY_END):
         return ""
@@ -74,10 +82,13 @@ def _holidays(rules: Sequence[TimeRule]) -> list[str]:
     return [] if every_day else ["JOURS FÉRIÉS COMPRIS"]
 
 
-def _limits(rules: Sequence[TimeRule]) -> list[str]:
-    stays = list(dict.fromkeys(rule.max_stay_min for rule in rules if rule.max_stay_min))
-    found = [f"{' OU '.join(map(str, stays))} min MAXIMUM"] if stays else []
-    if any(rule.control is Control.DISC for rule in rules):
-        found.append("DISQUE OBLIGATOIRE")
-    weights = list(dict.fromkeys(rule.max_weight_t for rule in rules if rule.max_weight_t))
-    return found + [f"JUSQU'À {weight:g} t".replace(".", ",") for weight in weights]
+def _differ(rules: Sequence[TimeRule]) -> Callable[[TimeRule], list[str]]:
+    """Return what is said beside the hours of each rule: its limits, where rules do not have them in common."""
+    in_common = len({tuple(_limits(rule)) for rule in rules}) == 1
+    return lambda rule: [] if in_common else _limits(rule)
+
+
+def _limits(rule: TimeRule) -> list[str]:
+    stay = [f"{rule.max_stay_min} min MAX."] if rule.max_stay_min else []
+    weight = [f"JUSQU'À {rule.max_weight_t:g} t".replace(".", ",")] if rule.max_weight_t else []
+    return stay + weight

@@ -164,6 +164,17 @@ def in_order(days: Iterable[Day]) -> tuple[Day, ...]:
     return tuple(day for day in ALL_DAYS if day in wanted)
 
 
+def runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Return numbers in order, those that follow each other together."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and found[-1][-1] + 1 == number:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return found
+
+
 def _joined(group: Sequence[TimeRule]) -> list[TimeRule]:
     """Return rules of the same conditions with their windows joined and their days grouped."""
     days: dict[Window, list[Day]] = {}
@@ -199,8 +210,8 @@ def _of_all_periods(group: Sequence[TimeRule]) -> list[TimeRule]:
 
 
 def changed(rule: TimeRule, **fields: Any) -> TimeRule:
-    """Return a rule with other values in some fields, checked again."""
-    return TimeRule.model_validate({**dict(rule), **fields})
+    """Return a rule with other values in some fields, which are ours and not checked again."""
+    return rule.model_copy(update=fields)
 
 
 def _tidy(rule: TimeRule) -> TimeRule:

@@ -39,7 +39,16 @@ def write_policies(
     time_zone
         In which the rules' dates begin.
     """
-    return write_all(bay.rules, published_at, time_zone)
+    return policies_of(bay.rules, published_at, time_zone)
+
+
+def policies_of(
+    rules: Sequence[TimeRule],
+    published_at: datetime = FIRST_PUBLISHED_AT,
+    time_zone: str = "Europe/Paris",
+) -> list[dict[str, Any]]:
+    """Return the CDS 1.1 policies of rules, as `write_policies` does for those of a bay."""
+    return write_all(rules, published_at, time_zone)
 
 
 def read_policies(

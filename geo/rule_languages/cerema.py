@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from geo.errors import InvalidTimeRule
@@ -65,6 +66,12 @@ FIELDS = {
 Dates are ISO 8601 days of the bay's place, the end excluded.
 """
 
+TEXTS = 1024
+"""Cells kept with their rules: the bays of a city share a few dozen."""
+
+MOST_CHARACTERS = 100_000
+"""Longest cell that is read."""
+
 COLUMNS = ("max_stay_min", "control")
 """Ours that have columns of their own: DUREE_MAX and DUREE_CONTROLE."""
 
@@ -76,6 +83,11 @@ def write_temporality(rules: Iterable[TimeRule]) -> str:
     maximum stay and its control belong in DUREE_MAX and DUREE_CONTROLE (`in_common`); only where rules differ in them
     does each item carry its own. A window that ends at midnight and goes on stays in two parts.
     """
+    return _written(tuple(rules))
+
+
+@lru_cache(maxsize=TEXTS)
+def _written(rules: tuple[TimeRule, ...]) -> str:
     kept = canonical(rule for rule in rules if reserves(rule))
     if not kept or _is_plain_permanent(kept):
         return ""
@@ -84,6 +96,7 @@ def write_temporality(rules: Iterable[TimeRule]) -> str:
     return json.dumps(items, ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=TEXTS)
 def read_temporality(
     text: str, max_stay_min: int | None = None, control: Control | None = None
 ) -> tuple[TimeRule, ...]:
@@ -103,6 +116,10 @@ def read_temporality(
     """
     if not text.strip():
         return ()
+    if len(text) > MOST_CHARACTERS:
+        raise InvalidTimeRule(
+            f"TEMPORALITE_CDS has {len(text)} characters: wanted at most {MOST_CHARACTERS}"
+        )
     try:
         items = json.loads(text)
     except (ValueError, RecursionError) as error:

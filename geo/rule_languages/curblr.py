@@ -18,7 +18,7 @@ from geo.rule_languages.canonical import (
 from geo.rule_languages.cerema import HOLIDAYS
 from geo.rule_languages.checked import checked_rule
 from geo.rule_languages.midnight import within_days
-from geo.rule_languages.opening_hours_days import MONTH_NAMES, read_days
+from geo.rule_languages.opening_hours_days import MONTH_NAMES, merged_dates, read_days
 from geo.rule_languages.opening_hours_tokens import Tokens
 from geo.rule_languages.reading import Reading, reading, unranked
 from geo.rules import ALL_DAYS, WEEK
@@ -39,7 +39,9 @@ LAST_MINUTE = DAY_MIN - 1
 
 Fields = dict[str, Any]
 
-_OCCURRENCES = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
+OCCURRENCES = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
+"""Which such weekdays of the month."""
+
 _RULE_FIELDS = {
     "activity",
     "priorityCategory",
@@ -142,10 +144,18 @@ def _users(said: Any) -> list[tuple[str, ...]]:
         if unknown:
             name = min(unknown)
             raise InvalidTimeRule(f"userClasses has {name} {users[name]!r}: wanted classes")
-        classes = [str(name) for name in users.get("classes") or ()]
-        subclasses = [str(name) for name in users.get("subclasses") or ()]
+        classes, subclasses = _texts(users, "classes"), _texts(users, "subclasses")
         found += list(product(*filter(None, (classes, subclasses))))
     return list(dict.fromkeys(found)) or [()]
+
+
+def _texts(given: Mapping[str, Any], name: str) -> list[str]:
+    said = given.get(name)
+    if said is None:
+        return []
+    if not isinstance(said, Sequence) or isinstance(said, str):
+        raise InvalidTimeRule(f"{name} is {said!r}: wanted a list of texts")
+    return [str(one) for one in said]
 
 
 def _hours(said: Any) -> Iterator[TimeRule]:
@@ -160,10 +170,13 @@ def _hours(said: Any) -> Iterator[TimeRule]:
                 f"time span has the field {min(unknown)!r}: wanted those of CurbLR"
             )
         days = _with_periods(_days(span), span.get("designatedPeriods"))
-        for dates, (start, end) in product(_dates(span), _times(span)):
-            rule = checked_rule(
-                "CurbLR time span", {**dict(ALWAYS), **dates, **days, **_of_month(span, dates)}
+        dates = _within_month(_dates(span), _days_of_month(span))
+        if not dates:
+            raise InvalidTimeRule(
+                f"daysOfMonth is {span['daysOfMonth']!r}: wanted days within the effective dates"
             )
+        for when, (start, end) in product(dates, _times(span)):
+            rule = checked_rule("CurbLR time span", {**dict(ALWAYS), **when, **days})
             yield from within_days(rule, start, end)
 
 
@@ -173,43 +186,52 @@ def _days(span: Mapping[str, Any]) -> Fields:
     if said is None:
         return {"days": ALL_DAYS}
     given = said if isinstance(said, Mapping) else {"days": said}
-    names = [str(name).casefold()[:2] for name in given.get("days") or WEEK]
+    names = [name.casefold()[:2] for name in _texts(given, "days") or WEEK]
     if not set(names) <= set(WEEK):
         raise InvalidTimeRule(f"daysOfWeek is {said!r}: wanted days mo to su")
     days = in_order(Day(name) for name in names)
     occurrences = [
-        str(name)
+        name
         for key in ("occurrencesInMonth", "occurrences_in_month")
-        for name in given.get(key) or ()
+        for name in _texts(given, key)
     ]
-    if not set(occurrences) <= set(_OCCURRENCES):
+    if not set(occurrences) <= set(OCCURRENCES):
         raise InvalidTimeRule(
-            f"daysOfWeek is {said!r}: wanted occurrences in the month of {', '.join(_OCCURRENCES)}"
+            f"daysOfWeek is {said!r}: wanted occurrences in the month of {', '.join(OCCURRENCES)}"
         )
     return {
         "days": ALL_DAYS if days == WEEK else days,
-        "weeks_of_month": tuple(_OCCURRENCES[name] for name in occurrences),
+        "weeks_of_month": tuple(OCCURRENCES[name] for name in occurrences),
     }
 
 
-def _of_month(span: Mapping[str, Any], dates: Fields) -> Fields:
-    """Return the days of the month, among those of annual dates."""
+def _days_of_month(span: Mapping[str, Any]) -> set[int]:
+    """Return the days of the month, empty where none are named."""
     said = span.get("daysOfMonth")
-    if said is None:
-        return {}
-    given = said.get("days") or () if isinstance(said, Mapping) else said
+    given = said if isinstance(said, Mapping) else {"days": said}
     days: set[int] = set()
-    for name in map(str, given):
+    for name in _texts(given, "days"):
         if name in ("odd", "even"):
             days.update(range(1 if name == "odd" else 2, 32, 2))
         elif name.isdecimal():
             days.add(int(name))
         else:
             raise InvalidTimeRule(f"daysOfMonth is {said!r}: wanted 1 to 31, odd or even")
-    among = set(dates.get("days_of_month") or days)
-    if not days & among:
-        raise InvalidTimeRule(f"daysOfMonth is {said!r}: wanted days within the effective dates")
-    return {"days_of_month": tuple(sorted(days & among))}
+    return days
+
+
+def _within_month(dates: Sequence[Fields], days: set[int]) -> list[Fields]:
+    """Return the dates that hold some of the days of the month, narrowed to them."""
+    if not days:
+        return list(dates)
+    found = [
+        {**one, "days_of_month": days & set(one.get("days_of_month") or days)} for one in dates
+    ]
+    return [
+        {**one, "days_of_month": tuple(sorted(one["days_of_month"]))}
+        for one in found
+        if one["days_of_month"]
+    ]
 
 
 def _with_periods(fields: Fields, said: Any) -> Fields:
@@ -247,7 +269,7 @@ def _dates(span: Mapping[str, Any]) -> list[Fields]:
             found += _annual(first, last)
         else:
             found.append({"from_on": _date(first), "until_on": _date(last) + timedelta(days=1)})
-    return found or [{}]
+    return merged_dates(found) or [{}]
 
 
 def _annual(first: str, last: str) -> list[Fields]:

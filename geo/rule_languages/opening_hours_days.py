@@ -46,7 +46,7 @@ def read_days(tokens: Tokens) -> tuple[TimeRule, ...]:
         return (_whole_day({"days": ALL_DAYS}),)
     dates: list[Fields] = [{}]
     if tokens.sees(*MONTH_NAMES, "<year>"):
-        dates = _merged(_dates(tokens))
+        dates = merged_dates(_dates(tokens))
     weeks: Fields = _weeks(tokens) if tokens.takes("week") else {}
     tokens.takes(":")
     days: list[Fields] = [{"days": ALL_DAYS}]
@@ -267,7 +267,7 @@ def _day(tokens: Tokens) -> int | None:
     return int(tokens.take("<number>")) if tokens.sees("<number>") else None
 
 
-def _merged(selected: list[Fields]) -> list[Fields]:
+def merged_dates(selected: list[Fields]) -> list[Fields]:
     """Return conditions with the months of the same days together, and the days of the same months."""
     by_days: dict[tuple[int, ...], set[int]] = {}
     by_month: dict[int, set[int]] = {}

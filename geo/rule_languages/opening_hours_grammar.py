@@ -14,6 +14,9 @@ from geo.rule_languages.opening_hours_tokens import Tokens
 from geo.rules import WEEK, minutes
 from geo.words import TimeRule
 
+MOST_CHARACTERS = 10_000
+"""Longest text that is read; OpenStreetMap itself holds 255 characters, ours are longer where comments say much."""
+
 LATEST = 48 * 60
 """The grammar counts hours past midnight up to 48:00."""
 
@@ -45,6 +48,10 @@ def parse(text: str) -> tuple[Said, ...]:
     InvalidTimeRule
         Something that a time rule cannot say or that is no opening hours; its text names the piece.
     """
+    if len(text) > MOST_CHARACTERS:
+        raise InvalidTimeRule(
+            f"opening hours have {len(text)} characters: wanted at most {MOST_CHARACTERS}"
+        )
     tokens = Tokens(text)
     said: list[Said] = []
     separator = ";"

@@ -56,6 +56,10 @@ _DAYS = re.compile(
 _LETTERS = {"M": "MO", "W": "WE", "F": "FR"}
 
 
+MOST_CHARACTERS = 1_000
+"""Longest sign that is read."""
+
+
 def read_sign(text: str) -> tuple[TimeRule, ...]:
     """Return what one sign text says, for example ``LZ 30MINS M-F 7:30AM - 6:30PM``.
 
@@ -68,6 +72,8 @@ def read_sign(text: str) -> tuple[TimeRule, ...]:
         The text cannot be understood for certain; the message names the piece: an unknown word, hours that can be
         read in two ways, no hours at all, or hours that hang on the other signs of the place (AOT).
     """
+    if len(text) > MOST_CHARACTERS:
+        raise InvalidTimeRule(f"sign has {len(text)} characters: wanted at most {MOST_CHARACTERS}")
     if is_panel(text):
         return read_panel(text)
     left = " ".join(text.upper().split())

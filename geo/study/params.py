@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from geo.calendar import public_holidays
 from geo.communes import MAINLAND_TIME_ZONE, OVERSEAS_TIME_ZONES
+from geo.dated_rules import Periods
 from geo.errors import InvalidFile
+from geo.in_force import named_periods
+from geo.school import school_zone
 from geo.study.words import DEFAULT_LENGTH_M, Audit, Period, Search, Weights
 from geo.words import Day, VehicleClass, is_insee
 
@@ -96,21 +99,24 @@ def period(params: Params, first_on: date, last_on: date, communes: Iterable[str
     Without ``holidays`` in the parameters they are those that all communes share (Alsace and the overseas departments
     have some of their own), and none outside French time zones.
     """
+    insees = sorted({insee for insee in communes if is_insee(insee)})
     if params.holidays_on is not None:
         found = params.holidays_on
     elif params.is_french:
         end_on = last_on + timedelta(days=1)
         found = frozenset.intersection(
-            *(
-                public_holidays(insee, first_on, end_on)
-                for insee in set(communes)
-                if is_insee(insee)
-            )
+            *(public_holidays(insee, first_on, end_on) for insee in insees)
         )
     else:
         found = frozenset()
     inside = frozenset(on for on in found if first_on <= on <= last_on)
-    return Period(first_on, last_on, params.time_zone, inside)
+    return Period(first_on, last_on, params.time_zone, inside, _shared_periods(params, insees))
+
+
+def _shared_periods(params: Params, insees: Collection[str]) -> Periods:
+    """Return the school days of the communes of a study where all lie in one zone; none where they do not."""
+    zones = {school_zone(insee) for insee in insees}
+    return named_periods(next(iter(insees))) if params.is_french and len(zones) == 1 else {}
 
 
 def read_audit(document: Mapping[str, Any], place: str) -> Audit:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
+from geo.dated_rules import Periods
 from geo.words import BayType, Day, TimeRule, VehicleClass
 
 DEFAULT_LENGTH_M: Mapping[VehicleClass, float] = MappingProxyType(
@@ -31,6 +32,8 @@ class Period:
     time_zone: str = "Europe/Paris"
     holidays_on: frozenset[date] = frozenset()
     """Public holidays within the period: only rules that name ``ph`` apply."""
+    periods: Periods = field(default_factory=dict, compare=False)
+    """Named sets of days; a rule whose days are not among them is left out."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.rule_text import rules_text
+from geo.rules import set_aside
 from geo.study.words import Audit
 from geo.suggest.days import KIND_OF_DAY
 from geo.suggest.evidence import never_shared, reserved_car_share
@@ -104,6 +106,11 @@ def _of_data(case: Case, audit: Audit) -> list[Text]:
 
 def _of_rule(case: Case, best: Proposal) -> list[Text]:
     found = []
+    aside = set_aside(case.bay.rules)
+    if aside:
+        found.append(
+            reason("rules_set_aside", rules=(rules_text(aside, "fr"), rules_text(aside, "en")))
+        )
     cut_short = float(best.change[:, QUANTITIES.index("cut_short")].mean())
     if cut_short > CUT_WORTH_SAYING:
         found.append(reason("shorter_stay", count=number(cut_short)))

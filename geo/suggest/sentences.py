@@ -55,6 +55,10 @@ _REASONS = {
         "Deux modèles indépendants diffèrent sur l'effet ({chain} et {events} livraison par jour) ; le second, plus complet, est retenu.",
         "Two independent models differ on the effect ({chain} and {events} deliveries a day); the second, more complete one is used.",
     ),
+    "rules_set_aside": (
+        "Règles qui ne valent pas toutes les semaines, laissées hors du calcul et gardées telles quelles : {rules}.",
+        "Rules that do not hold in every week, left out of the reckoning and kept as they are: {rules}.",
+    ),
     "demand_held": (
         "Les livraisons sont supposées garder leurs heures ; si les transporteurs s'adaptent, l'effet change.",
         "Deliveries are taken to keep their hours; if carriers adapt, the effect changes.",

@@ -12,6 +12,7 @@ from geo.errors import UnknownBay
 from geo.facts.bay_facts import BayFacts
 from geo.facts.sweep import study_facts
 from geo.frozen import Frozen
+from geo.rules import set_aside
 from geo.study.folder import OpenStudy
 from geo.study.words import Study, StudyBay
 from geo.suggest.accounts import assumptions, demand_per_day
@@ -45,6 +46,8 @@ class BayAnswer(Frozen):
     bay_id: str
     rules_now: tuple[TimeRule, ...]
     rules_new: tuple[TimeRule, ...]
+    rules_set_aside: tuple[TimeRule, ...]
+    """Of both, the rules that do not hold in every week: the answer is of a typical week and leaves them out."""
     answer: Answer
     demand_per_day: Range
     """Deliveries that would like to stop, on the average day of a week."""
@@ -87,6 +90,7 @@ def answered(opened: OpenStudy, question: Question) -> BayAnswer:
         bay_id=bay.bay_id,
         rules_now=bay.rules,
         rules_new=question.rules,
+        rules_set_aside=tuple(dict.fromkeys(set_aside((*bay.rules, *question.rules)))),
         answer=found,
         demand_per_day=demand_per_day(draws),
         assumptions=assumptions(case, draws),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.calendar import DayKind
-from geo.rules import WEEK, minutes
+from geo.rules import WEEK, minutes, weekly
 from geo.study.words import Weights
 from geo.words import Day, TimeRule
 
@@ -67,8 +67,11 @@ def week_rule(rules: tuple[TimeRule, ...]) -> WeekRule:
 
 
 def day_rule(rules: tuple[TimeRule, ...], day: Day) -> DayRule:
-    """Return the windows of a named day, public holidays included; overlaps and touching windows as for a week."""
-    here = [rule for rule in rules if day in rule.days]
+    """Return the windows of a named day, public holidays included; overlaps and touching windows as for a week.
+
+    What does not hold alike in every week is left out (`geo.rules.weekly`).
+    """
+    here = [rule for rule in weekly(rules) if day in rule.days]
     edges = sorted({minutes(at) for rule in here for at in (rule.start, rule.end)})
     windows: list[Window] = []
     for start, end in pairwise(edges):

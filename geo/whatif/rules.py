@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.rules import WEEK, minutes
+from geo.rules import WEEK, clock_of, minutes, set_aside, weekly
 from geo.whatif.outcome import DayRule, WeekRule, Window
 from geo.words import Day, TimeRule
 
@@ -15,16 +15,17 @@ def rules_of_week(week: WeekRule, keep: tuple[TimeRule, ...] = ()) -> tuple[Time
     week
         Windows of each day, Monday first.
     keep
-        Rules as they were: what they say of public holidays stays as it is, for a week says nothing of them.
+        Rules as they were: what they say of public holidays stays as it is, for a week says nothing of them, and so
+        do rules that no plain week holds (`geo.rules.set_aside`).
     """
-    holidays = {_window(rule) for rule in keep if Day.PH in rule.days}
+    holidays = {_window(rule) for rule in weekly(keep) if Day.PH in rule.days}
     days: dict[Window, list[Day]] = {}
     for day, windows in zip(WEEK, week.days, strict=True):
         for window in windows:
             days.setdefault(window, []).append(day)
     for window in sorted(holidays, key=_order):
         days.setdefault(window, []).append(Day.PH)
-    return tuple(_rule(window, tuple(named)) for window, named in days.items())
+    return (*(_rule(window, tuple(named)) for window, named in days.items()), *set_aside(keep))
 
 
 def changed_days(week: WeekRule, days: tuple[Day, ...], rule: DayRule) -> WeekRule:
@@ -46,11 +47,7 @@ def _window(rule: TimeRule) -> Window:
 def _rule(window: Window, days: tuple[Day, ...]) -> TimeRule:
     return TimeRule(
         days=days,
-        start=_clock(window.start_min),
-        end=_clock(window.end_min),
+        start=clock_of(window.start_min),
+        end=clock_of(window.end_min),
         max_stay_min=window.max_stay_min,
     )
-
-
-def _clock(at_min: int) -> str:
-    return f"{at_min // 60:02d}:{at_min % 60:02d}"

@@ -9,10 +9,18 @@ from typing import Any
 
 import numpy as np
 from fastapi import Request, Response
+from fastapi.responses import JSONResponse
 from numpy.typing import NDArray
 
 GEOJSON = "application/geo+json"
 """Media type of RFC 7946."""
+
+
+class GeoJson(JSONResponse):
+    """An answer of GeoJSON, for the published OpenAPI."""
+
+    media_type = GEOJSON
+
 
 DECIMALS = 3
 """Decimals of a published share: a tenth of a percent."""

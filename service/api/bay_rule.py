@@ -29,9 +29,9 @@ def get_rule(
 ) -> Response:
     """Tell which rule applies at a bay at an instant, and what comes next, as data and in words.
 
-    `rule` is null where parking is free to all; `next` where nothing changes within 400 days. Where a rule names a
-    calendar that the commune has not got, `unknown` says so and both are null. Public holidays, school holidays and
-    named days are those of the commune.
+    `rule` is null where parking is free to all; `next` where nothing changes within 400 days. Where it hangs on a
+    calendar that the commune has not got, `unknown` says so: what applies has no `text` then, or what follows is null.
+    Public holidays, school holidays and named days are those of the commune.
     """
     at_instant = context.clock() if at is None else read_instant("at", at)
     with reading(context.engine) as session:
@@ -45,7 +45,7 @@ def get_rule(
         "time_zone": book.time_zone,
         **_at(at_instant, book.time_zone),
         "rule": None if now.rule is None else now.rule.model_dump(mode="json"),
-        "text": None if now.unknown else _both(state_text(now.rule)),
+        "text": None if not now.is_known else _both(state_text(now.rule)),
         "next": None
         if following is None
         else {

@@ -16,9 +16,10 @@ from service.api.parameters import FIRST_YEAR, LAST_YEAR, InseeQuery
 from service.context import Ctx, OfficerKey
 from service.security import check_commune
 from service.store.bays import get_commune
-from service.store.calendars import NamedDay, list_calendars, replace_calendar
+from service.store.calendars import LONGEST_NAME, NamedDay, list_calendars, replace_calendar
 from service.store.database import reading, writing
 from service.store.keys import note_use
+from service.writable import is_writable_line
 
 CALENDAR_REPLACED = "calendar_replaced"
 """An officer put the days of a calendar in the place of others."""
@@ -39,6 +40,12 @@ def _usual(on: date) -> date:
     return on
 
 
+def _line(text: str) -> str:
+    if not is_writable_line(text):
+        raise ValueError("wanted one line without control characters")
+    return text
+
+
 class DayWanted(BaseModel):
     """A day of a calendar."""
 
@@ -46,7 +53,7 @@ class DayWanted(BaseModel):
 
     on: Annotated[date, AfterValidator(_usual)]
     """Local day."""
-    label: Annotated[str, Field(max_length=MAX_LABEL)] = ""
+    label: Annotated[str, Field(max_length=MAX_LABEL), AfterValidator(_line)] = ""
     """What it is called."""
 
 
@@ -55,7 +62,7 @@ class CalendarWanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
-    name: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(printable)]
+    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(printable)]
     """As rules name it in `only_periods` and `except_periods`."""
     days: Annotated[tuple[DayWanted, ...], Field(max_length=MAX_DAYS)]
     """All days; every other day is known not to be one."""

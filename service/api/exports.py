@@ -11,6 +11,7 @@ from service.api.parameters import InseePath
 from service.context import Ctx
 from service.store.bays import get_commune
 from service.store.database import reading
+from service.store.notes import INVENTORY, get_note
 
 router = APIRouter(prefix="/api/v1/communes", tags=["inventory"])
 
@@ -34,9 +35,14 @@ def get_inventory_file(
     form = next(form for form, one in FORMS.items() if one.suffix == suffix)
     with reading(context.engine) as session:
         get_commune(session, insee)
-        inventory = stored_inventory(session, insee, context.clock())
-    content = inventory_file(inventory, form)
-    response = answer_tagged(request, tag_of(content), lambda: content, FORMS[form].media_type)
+        tag = tag_of(form, insee, get_note(session, INVENTORY))
+
+        def made() -> bytes:
+            return inventory_file(stored_inventory(session, insee, context.clock()), form)
+
+        response = answer_tagged(
+            request, tag, lambda: context.bodies.get(tag, made), FORMS[form].media_type
+        )
     name = f"aires-de-livraison-{insee}.{suffix}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
 from geo.errors import BatchTooLarge
+from geo.inventory.formats import FORMATS
 from geo.words import INSEE_PATTERN
-from service.api.parameters import PRINTABLE
 from service.context import Ctx, OfficerKey
 from service.errors import UnsupportedMediaType
 
@@ -22,22 +22,27 @@ class FileTooLarge(BatchTooLarge):
     code = "file_too_large"
 
 
+NAME = r"^[^\x00-\x1f\x7f/\\]{1,255}$"
+"""Form of a file's name: that of every file system, without a path."""
+
 FileName = Annotated[
     str,
-    Query(
-        alias="name", pattern=PRINTABLE, description="Name of the file; its ending tells the form."
-    ),
+    Query(alias="name", pattern=NAME, description="Name of the file; its ending tells the form."),
 ]
 FileFormat = Annotated[
-    Literal["auto", "geojson", "cerema", "hauts-de-seine", "paris", "cds", "curblr"],
-    Query(alias="format", description="Form of the file; auto tells by its content."),
+    str,
+    Query(
+        alias="format",
+        pattern=f"^({'|'.join(FORMATS)})$",
+        description=f"Form of the file: {', '.join(FORMATS)}; auto tells by its content.",
+    ),
 ]
 FileCommune = Annotated[
     str | None,
     Query(
         alias="commune",
         pattern=INSEE_PATTERN,
-        description="INSEE code of the bays, where the file names none.",
+        description="INSEE code of the bays that name none and lie in no outline.",
     ),
 ]
 FileCrs = Annotated[
@@ -48,6 +53,15 @@ FileCrs = Annotated[
         description="Reference system, where the file does not say.",
     ),
 ]
+
+FILE_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "The file as it is.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+"""How the body stands in the description of the interface."""
 
 
 async def read_file(request: Request, context: Ctx, key: OfficerKey) -> bytes:
@@ -61,7 +75,7 @@ async def read_file(request: Request, context: Ctx, key: OfficerKey) -> bytes:
         More than the limit came in; reading stops there.
     """
     kind = request.headers.get("content-type", "")
-    if kind.lower().startswith(("multipart/", "application/x-www-form-urlencoded")):
+    if kind.lower().startswith("multipart/"):
         raise UnsupportedMediaType(
             f"the body is {kind.partition(';')[0]}: wanted the bytes of the file as they are"
         )

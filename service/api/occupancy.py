@@ -38,7 +38,7 @@ MAX_WEEKS = 53
 router = APIRouter(prefix="/api/v1/occupancy", tags=["occupancy"])
 
 
-@router.get("")
+@router.get("", responses={200: {"content": {GEOJSON: {}}}})
 def get_occupancy(  # noqa: PLR0913, PLR0917 - each parameter is one of the query
     request: Request,
     context: Ctx,

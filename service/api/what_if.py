@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from geo.rules import read_rules
+from geo.rules import read_rules, set_aside
 from service.api.answers import encode
 from service.api.parameters import PRINTABLE
 from service.context import Context, Ctx
@@ -39,14 +39,16 @@ def post_what_if(question: Question, context: Ctx) -> Response:
     """Answer what rules would change at a bay, from the estimates of its commune's newest run.
 
     The first question about a commune reads its facts and takes some seconds; the others are answered at once.
-    Nothing is kept.
+    Nothing is kept. Rules that do not hold in every week are left out of the answer and listed in `rules_set_aside`.
     """
     rules = read_rules(question.rules)
     with reading(context.engine) as session:
         insee = get_bay(session, question.bay_id)["properties"]["commune"]
         run = newest_run(session, insee)
     found = _ask(context, run).what_if(question.bay_id, rules)
-    return Response(encode(_shown(found, run)), media_type="application/json")
+    aside = [rule.model_dump(mode="json") for rule in set_aside(rules)]
+    shown = {**_shown(found, run), "rules_set_aside": aside}
+    return Response(encode(shown), media_type="application/json")
 
 
 def _ask(context: Context, run: Run) -> Desk:

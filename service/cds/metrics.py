@@ -55,6 +55,7 @@ PlaceType = Annotated[
     Literal["area", "zone", "space", "object"] | None,
     Query(description="Wanted with curb_place_id; aggregates are made of zones."),
 ]
+PlaceId = Annotated[UUID | None, Query(description="One zone; wanted with curb_place_type.")]
 MetricType = Annotated[
     Literal["total_sessions", "total_events", "turnover", "average_dwell_time", "occupancy_percent"]
     | None,
@@ -72,7 +73,7 @@ def get_aggregates(  # noqa: PLR0913 - each parameter is one of the query
     *,
     where: Where,
     curb_place_type: PlaceType = None,
-    curb_place_id: UUID | None = None,
+    curb_place_id: PlaceId = None,
     metric_type: MetricType = None,
     start_time: Instant = None,
     end_time: Instant = None,

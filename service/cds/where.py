@@ -21,8 +21,14 @@ Ring = Sequence[tuple[float, float]]
 
 T = TypeVar("T")
 
-LatQuery = Annotated[float | None, Query(ge=-90, le=90, allow_inf_nan=False)]
-LngQuery = Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)]
+IN_BOX = "Box, degrees; the four together."
+
+NEAR = "Centre of a circle, degrees; with radius."
+
+BoxLat = Annotated[float | None, Query(ge=-90, le=90, allow_inf_nan=False, description=IN_BOX)]
+BoxLng = Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False, description=IN_BOX)]
+LatQuery = Annotated[float | None, Query(ge=-90, le=90, allow_inf_nan=False, description=NEAR)]
+LngQuery = Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False, description=NEAR)]
 RadiusQuery = Annotated[
     float | None, Query(ge=0, allow_inf_nan=False, description="Centimetres from lat and lng.")
 ]
@@ -72,10 +78,10 @@ class Everywhere:
 
 
 def where_of(  # noqa: PLR0913, PLR0917 - each parameter is one of the query
-    min_lat: LatQuery = None,
-    min_lng: LngQuery = None,
-    max_lat: LatQuery = None,
-    max_lng: LngQuery = None,
+    min_lat: BoxLat = None,
+    min_lng: BoxLng = None,
+    max_lat: BoxLat = None,
+    max_lng: BoxLng = None,
     lat: LatQuery = None,
     lng: LngQuery = None,
     radius: RadiusQuery = None,

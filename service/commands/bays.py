@@ -8,6 +8,9 @@ from pathlib import Path
 import click
 
 from geo.inventory.formats import FORMATS
+from geo.words import is_insee
+from service.commands.bays_calendar import calendar
+from service.commands.bays_export import export_command
 from service.commands.bays_import import Wanted, run_import
 from service.commands.bays_undo import list_command, undo_command
 from service.commands.options import maybe_database_options
@@ -17,11 +20,19 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
+def _insee(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not is_insee(value):
+        raise click.BadParameter(f"{value!r} is no INSEE code: wanted one such as 75056 or 2A004")
+    return value
+
+
 @click.group()
 def bays() -> None:
     """Look after the inventory of bays."""
 
 
+bays.add_command(export_command)
+bays.add_command(calendar)
 bays.add_command(list_command)
 bays.add_command(undo_command)
 
@@ -45,7 +56,12 @@ bays.add_command(undo_command)
 @click.option(
     "--streets", "streets_file", type=FILE, help="GeoJSON of named lines for the base map."
 )
-@click.option("--commune", metavar="INSEE", help="Commune of the bays, where the file names none.")
+@click.option(
+    "--commune",
+    metavar="INSEE",
+    callback=_insee,
+    help="Commune of the bays that name none and lie in no outline.",
+)
 @click.option("--crs", metavar="CODE", help="Reference system, where the file does not say.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--report", "report_file", type=NEW_FILE, help="JSON: what became of every row.")

@@ -14,10 +14,10 @@ import click
 from sqlalchemy import Engine
 
 from geo.bays import bays_geojson
-from geo.communes import CommuneOutline, read_communes
+from geo.communes import CommuneOutline, CommunesRead, read_communes
 from geo.communes_vintages import latest, whole_communes
 from geo.inventory.found import FoundInventory
-from geo.inventory.read import ReadOptions, read_inventory
+from geo.inventory.options import ReadOptions
 from geo.inventory.report import report
 from geo.streets import Street, read_streets
 from geo.words import Bay, FoundBay
@@ -26,6 +26,7 @@ from service.commands.written import write_whole
 from service.ingest.inventory import Counts, Inventory, Source, save_inventory
 from service.ingest.placing import Scope, check_any, note_unplaced, place
 from service.ingest.preview import Preview, preview
+from service.ingest.reading import read_found
 from service.settings import Settings
 from service.store.bays import list_communes
 from service.store.database import reading, writing
@@ -33,6 +34,10 @@ from service.store.places import list_outlines, list_streets
 
 LISTED = 20
 """Lines of one kind that are printed; the report holds all."""
+
+
+JSON_ENDINGS = frozenset({".json", ".geojson"})
+"""Endings of GeoJSON files."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,11 @@ class Wanted:
     is_dry_run: bool
     is_file_only: bool
     """Whether no database is touched."""
+
+    @property
+    def file_name(self) -> str:
+        """Name of the file, as it can be stored: a name on disk may be no text at all."""
+        return self.file.name.encode(errors="replace").decode()
 
 
 @dataclass(frozen=True)
@@ -91,10 +101,9 @@ def _engine(wanted: Wanted, settings: Settings) -> Engine | None:
 
 
 def _read(wanted: Wanted, engine: Engine | None) -> _Given:
-    outlines: Sequence[CommuneOutline] = ()
+    read = CommunesRead((), ())
     if wanted.communes_file is not None:
-        read = read_communes(wanted.communes_file.read_bytes())
-        outlines = read.communes
+        read = _communes(wanted.communes_file)
         _list(
             f"{wanted.communes_file} feature {one.row}: {one.message} [{one.code}]"
             for one in read.refusals
@@ -104,14 +113,24 @@ def _read(wanted: Wanted, engine: Engine | None) -> _Given:
     data = wanted.file.read_bytes()
     options = ReadOptions(
         file_format=wanted.file_format,
-        communes=outlines or known_outlines,
+        communes=read.communes or known_outlines,
+        successors=read.successors,
         commune=wanted.commune,
         crs=wanted.crs,
         streets=known_streets if streets is None else streets,
     )
-    found = read_inventory(data, wanted.file.name, options)
-    communes = whole_communes(latest(outlines))
+    found = read_found(data, wanted.file_name, options)
+    communes = whole_communes(latest(read.communes))
     return _Given(found, communes, streets, hashlib.sha256(data).hexdigest())
+
+
+def _communes(file: Path) -> CommunesRead:
+    """Read outlines from GeoJSON, or from any other file that `airelib communes import` takes."""
+    if file.suffix.lower() in JSON_ENDINGS:
+        return read_communes(file.read_bytes())
+    from geo.communes_file import read_communes_file
+
+    return read_communes_file(file).read
 
 
 def _known(engine: Engine | None) -> tuple[Sequence[CommuneOutline], Sequence[Street]]:
@@ -149,7 +168,7 @@ def _import(wanted: Wanted, given: _Given, engine: Engine) -> None:
     found, bays = place(given.found, _scope(given, known))
     _tell(found)
     _check_any(wanted, found, report(found))
-    source = Source(BY_COMMAND, wanted.file.name, given.file_hash, found.file_format, report(found))
+    source = Source(BY_COMMAND, wanted.file_name, given.file_hash, found.file_format, report(found))
     inventory = Inventory(bays, given.communes, given.streets, wanted.rules_since_on, source)
     with writing(engine) as session:
         counts = save_inventory(session, inventory)

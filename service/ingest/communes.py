@@ -12,7 +12,7 @@ from geo.communes_vintages import latest, whole_communes
 from geo.epci import Contradiction, Group, contradictions
 from service.ingest.inventory import follow_capacity
 from service.store.bays import save_communes
-from service.store.communes import StoredCommune, bays_of_communes, stored_communes
+from service.store.communes import bays_of_communes, is_older, stored_communes
 from service.store.groups import list_groups, save_groups
 from service.store.notes import next_inventory
 
@@ -54,7 +54,7 @@ def save_outlines(
     older = {
         item.commune.insee
         for item in wholes
-        if not takes_older and _is_older(item.vintage, stored.get(item.commune.insee))
+        if not takes_older and is_older(item.vintage, stored.get(item.commune.insee))
     }
     taken = [item for item in wholes if item.commune.insee not in older]
     next_inventory(session)
@@ -77,10 +77,3 @@ def _left(before: Sequence[Group], after: Sequence[Group]) -> Mapping[str, tuple
     now = {group.siren: set(group.members) for group in after}
     gone = {group.siren: set(group.members) - now[group.siren] for group in before}
     return {siren: tuple(sorted(codes)) for siren, codes in gone.items() if codes}
-
-
-def _is_older(vintage: int | None, stored: StoredCommune | None) -> bool:
-    """Tell whether a known vintage is earlier than the known one of the database; an unknown one is neither."""
-    if stored is None or vintage is None or stored.vintage is None:
-        return False
-    return vintage < stored.vintage

@@ -16,12 +16,12 @@ from geo.streets import Street
 from geo.words import Bay
 from service.moments import now_utc
 from service.store.axis import axis_of
-from service.store.bays import list_communes, replace_streets, save_communes
+from service.store.bays import bay_of_record, list_communes, replace_streets, save_communes
+from service.store.communes import is_older, stored_communes
 from service.store.figures import refresh, seen_days
 from service.store.imports import NewImport, StoredChange, add_import, note_places
 from service.store.known_bays import (
     BayRecord,
-    bay_of_record,
     columns_of,
     known_bays,
     write_bays,
@@ -81,7 +81,8 @@ def save_inventory(session: Session, inventory: Inventory) -> Counts:
     """Insert or replace communes, streets and bays; figures follow where a capacity changed.
 
     A bay that is as it was stays as it is. Rules that an import replaces are kept with the day until which they were
-    in force, polygons under the zone identifier by which events may still name them.
+    in force, polygons under the zone identifier by which events may still name them. An outline of a vintage before the
+    one known is left aside.
 
     Raises
     ------
@@ -92,7 +93,15 @@ def save_inventory(session: Session, inventory: Inventory) -> Counts:
     given = [item.commune.insee for item in inventory.communes]
     with_streets = inventory.streets is not None
     before = places_now(session, given, with_streets=with_streets)
-    communes = save_communes(session, inventory.communes)
+    vintages = stored_communes(session)
+    communes = save_communes(
+        session,
+        [
+            item
+            for item in inventory.communes
+            if not is_older(item.vintage, vintages.get(item.commune.insee))
+        ],
+    )
     _check_communes(session, inventory)
     streets = replace_streets(session, inventory.streets) if inventory.streets is not None else 0
     known = known_bays(session, [bay.bay_id for bay in inventory.bays])

@@ -30,6 +30,13 @@ DRAFTED = frozenset({Status.PROPOSED, Status.MORE_DATA, Status.ACCEPTED, Status.
 """Statuses of suggestions that an order may be drafted from."""
 
 
+WHOLE = "inventaire"
+"""Name of drafts of all bays."""
+
+NAME_MAX = 40
+"""Characters of the name of a draft of many suggestions."""
+
+
 class NotDraftable(InvalidInput):
     """No order can be drafted from a suggestion: it proposes no rule, was refused, or has expired."""
 
@@ -71,12 +78,13 @@ def draft_from_suggestions(
     known = {bay.bay_id: bay for bay in list_bays(session, commune.insee)}
     cases = [_measured(session, item, known[item.bay_id]) for item in items]
     bays = [with_rules(case) for case in cases]
+    name = "-".join(str(item.id) for item in items)[:NAME_MAX]
     adopted = [item.adopted_on for item in items if item.adopted_on]
     return Drafted(
         draft_of_suggestions(cases, commune, fields, is_sample=is_sample(session)),
-        regulation_of(bays, commune, fields, min(adopted, default=on)),
+        regulation_of(bays, commune, fields, min(adopted, default=on), name),
         max(get_run(session, item.run_id).made_at for item in items),
-        "-".join(str(item.id) for item in items)[:60],
+        name,
     )
 
 
@@ -129,7 +137,7 @@ def _of_bays(
 ) -> Drafted:
     on = dated_at.astimezone(ZoneInfo(commune.time_zone)).date()
     order = draft_of_inventory(bays, commune, fields, on, is_sample=invented)
-    return Drafted(order, regulation_of(bays, commune, fields, on), dated_at, "inventaire")
+    return Drafted(order, regulation_of(bays, commune, fields, on, WHOLE), dated_at, WHOLE)
 
 
 def _check(items: Sequence[Suggestion]) -> None:

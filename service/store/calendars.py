@@ -13,6 +13,9 @@ from geo.in_force import DayBook, day_book
 from service.store.bays import get_commune
 from service.store.inventory_tables import CALENDAR_DAY
 
+LONGEST_NAME = 64
+"""Characters of a calendar's name, as the table holds them."""
+
 
 @dataclass(frozen=True)
 class NamedDay:

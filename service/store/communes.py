@@ -36,3 +36,10 @@ def bays_of_communes(session: Session, insee_codes: Collection[str]) -> list[str
     for part in in_parts(sorted(insee_codes)):
         found.extend(session.scalars(select(BAY.c.bay_id).where(BAY.c.insee.in_(part))))
     return sorted(found)
+
+
+def is_older(vintage: int | None, stored: StoredCommune | None) -> bool:
+    """Tell whether a known vintage is earlier than the known one of the database; an unknown one is neither."""
+    if stored is None or vintage is None or stored.vintage is None:
+        return False
+    return vintage < stored.vintage

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -17,6 +20,7 @@ from geo.communes import read_communes
 from geo.words import Bay, curb_zone_id
 from service.cli import root
 from service.ingest.inventory import Counts, Inventory, save_inventory
+from service.store.bays import get_commune
 from service.store.database import reading, writing
 from service.store.imports import list_imports
 from service.store.rules import rules_of
@@ -300,3 +304,33 @@ def test_an_import_of_communes_and_streets_counts_them(world: World) -> None:
         communes = read_communes(communes_document()).communes
         counts = save_inventory(session, Inventory((), communes, ()))
     assert (counts.bays, counts.communes, counts.streets) == (0, 2, 0)
+
+
+def test_two_imports_at_once_come_one_after_the_other(world: World) -> None:
+    """Each of two that move the same bay sees what the other did: two new versions, none lost."""
+    start = Barrier(2)
+
+    def move(lon: float) -> Counts:
+        start.wait()
+        return take(world, moved(ONE, lon))
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(move, [2.613, 2.614]))
+    assert {counts.kinds["moved"] for counts in done} == {1}
+    now = zone_of(world, ONE)
+    assert [now.geometry_version, *(past.geometry_version for past in now.past)] == [3, 1, 2]
+
+
+def test_an_outline_of_an_earlier_vintage_is_left_aside(world: World) -> None:
+    """A file of bays that comes with old outlines must not take the place of newer ones; an unknown year may."""
+    (first, _) = read_communes(communes_document()).communes
+
+    def named(name: str, vintage: int | None) -> int:
+        commune = first.commune.model_copy(update={"name": name})
+        outline = replace(first, commune=commune, vintage=vintage)
+        return take(world, bays_document(), communes=[outline]).communes
+
+    assert (named("New", 2026), named("Old", 2018)) == (1, 0)
+    with reading(world.engine) as session:
+        assert get_commune(session, "99001").name == "New"
+    assert named("Somewhen", None) == 1

@@ -118,3 +118,34 @@ BAYS = st.builds(
     commune=st.sampled_from(["92024", "2A004", "75056"]),
 )
 """Bays with anything that a word may hold."""
+
+
+SQUARE_LONLAT = (
+    (2.3055, 48.9041),
+    (2.30566, 48.90412),
+    (2.30565, 48.904144),
+    (2.305489, 48.904124),
+    (2.3055, 48.9041),
+)
+"""A bay of about 12 m by 2.5 m."""
+
+
+def one_bay(**given: Any) -> Bay:
+    """Return a plain bay: Monday to Saturday 7 to 20 h, 30 minutes at most."""
+    rule = TimeRule(
+        days=(Day.MO, Day.TU, Day.WE, Day.TH, Day.FR, Day.SA),
+        start="07:00",
+        end="20:00",
+        max_stay_min=30,
+    )
+    said = {
+        "bay_id": "92024046",
+        "name": "12 rue Exemple",
+        "length_m": 12.0,
+        "capacity": 2,
+        "bay_type": BayType.PERIODIC,
+        "rules": (rule,),
+        "polygon_lonlat": SQUARE_LONLAT,
+        "commune": "92024",
+    }
+    return Bay.model_validate({**said, **given})

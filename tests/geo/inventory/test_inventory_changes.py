@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.bay_details import BayDetails, Guess
 from geo.inventory.changes import changes, count_kinds, is_same_place
 from geo.words import Bay, BayType
 
@@ -18,6 +19,13 @@ SQUARE: Ring = (
     (2.6101, 48.9101),
     (2.61, 48.9101),
     (2.61, 48.91),
+)
+LONG: Ring = (
+    (2.61, 48.91003),
+    (2.6101, 48.91003),
+    (2.6101, 48.91007),
+    (2.61, 48.91007),
+    (2.61, 48.91003),
 )
 BAY = Bay(
     bay_id="1",
@@ -85,6 +93,29 @@ def test_each_bay_is_of_one_kind() -> None:
     assert [one.makes_zone for one in found] == [True, False, True, False, True]
     assert found[3].bay == BAY
     assert count_kinds(found) == {"new": 1, "changed": 2, "moved": 1, "unchanged": 1}
+
+
+def guessed(bay: Bay, *guesses: Guess) -> Bay:
+    """Return a bay of which something was guessed."""
+    return bay.model_copy(update={"details": BayDetails(estimated=guesses)})
+
+
+def test_a_guess_of_the_direction_moves_no_bay() -> None:
+    """Turned another way about the same centre for want of neighbours it stays as known; a told direction moves it."""
+    lon, lat = 2.61005, 48.91005
+    turned = BAY.model_copy(
+        update={"polygon_lonlat": tuple((lon + y - lat, lat - x + lon) for x, y in LONG)}
+    )
+    known = BAY.model_copy(update={"polygon_lonlat": LONG})
+    (stays,) = changes({"1": known}, [guessed(turned, Guess.ORIENTATION)])
+    assert (stays.kind, stays.bay) == ("unchanged", known)
+    (moves,) = changes({"1": known}, [turned])
+    assert moves.kind == "moved"
+    (told,) = changes({"1": guessed(known, Guess.ORIENTATION)}, [turned])
+    assert (told.kind, told.fields) == ("moved", ("details", "polygon"))
+    shorter = turned.model_copy(update={"length_m": 10.0})
+    (other,) = changes({"1": known}, [guessed(shorter, Guess.ORIENTATION)])
+    assert other.kind == "moved"
 
 
 def test_bays_far_from_france_move_too() -> None:

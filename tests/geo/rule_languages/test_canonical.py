@@ -57,7 +57,7 @@ def test_hours_of_parking_reserve_nothing() -> None:
 
 
 @given(rule_sets(full_rules()), st.randoms())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_form_is_one_whatever_the_order(rules: tuple[TimeRule, ...], chance: object) -> None:
     """Doing it twice, or in another order, changes nothing."""
     once = canonical(rules)

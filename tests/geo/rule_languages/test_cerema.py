@@ -77,7 +77,8 @@ def test_hours_of_parking_are_left_out() -> None:
         ("Mo-Sa 07:00-20:00", "Mo-Sa"),
         ("{}", "{}"),
         ("[1]", "[1]"),
-        ("[" * 100_000, "[[["),
+        ("[" * 50_000, "[[["),
+        ("[" * 100_001, "100001 characters"),
         ('[{"days_of_week":["lundi"],"times_of_day":[["07:00","20:00"]]}]', "lundi"),
         ('[{"days_of_week":[],"times_of_day":[["07:00","20:00"]]}]', "[]"),
         ('[{"days_of_week":["mon"],"times_of_day":["07:00","20:00"]}]', "07:00"),
@@ -103,7 +104,7 @@ def test_what_is_not_understood_is_refused_by_name(text: str, piece: str) -> Non
 
 
 @given(rule_sets(full_rules()))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_rules_come_back(rules: tuple[TimeRule, ...]) -> None:
     """Reserved hours written and read are the same, with what stands in columns of their own."""
     kept = canonical(rule for rule in rules if reserves(rule))
