@@ -21,6 +21,7 @@ from geo.exports.tables import geopackage, geoparquet
 from geo.inventory.read import ReadOptions, read_inventory
 from geo.words import Bay, Commune, FoundBay, curb_zone_id
 from service.inventory_cds import cds_document
+from service.inventory_forms import FORMS
 from service.store.bays import list_communes
 from service.store.zones import Zone, list_zones
 
@@ -45,17 +46,6 @@ class Inventory:
     """Of the file, aware."""
     communes: Mapping[str, Commune] = field(default_factory=dict)
     """Those that are known, by INSEE code."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """How a form of files is named and written."""
-
-    suffix: str
-    media_type: str
-    write: Callable[[Inventory], bytes]
-    comes_back: bool
-    """Whether reading it gives back every bay as it was."""
 
 
 def stored_inventory(session: Session, insee: str | None, now_at: datetime) -> Inventory:
@@ -90,7 +80,7 @@ def _zone(bay: FoundBay, at: datetime) -> Zone:
 
 
 def inventory_file(inventory: Inventory, form: str) -> bytes:
-    """Return bays as a file, by a key of ``FORMS``.
+    """Return bays as a file, by a name of its form.
 
     Raises
     ------
@@ -99,7 +89,7 @@ def inventory_file(inventory: Inventory, form: str) -> bytes:
     InvalidInput
         The form needs a commune that is not known, or only one.
     """
-    return FORMS[form].write(inventory)
+    return WRITERS[form](inventory)
 
 
 def check_file(inventory: Inventory, form: str, content: bytes) -> None:
@@ -197,25 +187,13 @@ def _time_zone(inventory: Inventory) -> str:
     return min(found, default="Europe/Paris")
 
 
-FORMS: dict[str, Form] = {
-    "cerema": Form(
-        "csv", "text/csv; charset=utf-8", lambda made: cerema_csv(made.bays), comes_back=True
-    ),
-    "geojson": Form("geojson", "application/geo+json", _geojson, comes_back=True),
-    "gpkg": Form(
-        "gpkg",
-        "application/geopackage+sqlite3",
-        lambda made: geopackage(made.bays),
-        comes_back=True,
-    ),
-    "geoparquet": Form(
-        "parquet",
-        "application/vnd.apache.parquet",
-        lambda made: geoparquet(made.bays),
-        comes_back=False,
-    ),
-    "cds": Form("json", "application/json", _cds, comes_back=True),
-    "datex2": Form("xml", "application/xml", _datex2, comes_back=False),
-    "dialog": Form("json", "application/json", _dialog, comes_back=False),
+WRITERS: dict[str, Callable[[Inventory], bytes]] = {
+    "cerema": lambda inventory: cerema_csv(inventory.bays),
+    "geojson": _geojson,
+    "gpkg": lambda inventory: geopackage(inventory.bays),
+    "geoparquet": lambda inventory: geoparquet(inventory.bays),
+    "cds": _cds,
+    "datex2": _datex2,
+    "dialog": _dialog,
 }
-"""Forms of inventories, by the name the option ``--format`` has for them."""
+"""Writes each form of ``service.inventory_forms``."""
