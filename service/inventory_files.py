@@ -16,7 +16,7 @@ from geo.exports.cerema import cerema_csv
 from geo.exports.datex2 import datex2
 from geo.exports.dialog import dialog
 from geo.exports.lost import lost
-from geo.exports.regulation import Regulation, binding_rules, standing_regulations
+from geo.exports.regulation import Regulation, forbids, standing_regulations
 from geo.exports.tables import geopackage, geoparquet
 from geo.inventory.read import ReadOptions, read_inventory
 from geo.words import Bay, Commune, FoundBay, curb_zone_id
@@ -113,8 +113,8 @@ def check_file(inventory: Inventory, form: str, content: bytes) -> None:
 
 
 def unregulated(inventory: Inventory) -> int:
-    """Return of how many bays no rule is known: forms that hold orders leave them out."""
-    return sum(not binding_rules(bay) for bay in inventory.bays)
+    """Return of how many bays no rule is known that forbids anything: forms that hold orders leave them out."""
+    return sum(not forbids(bay) for bay in inventory.bays)
 
 
 def _geojson(inventory: Inventory) -> bytes:
