@@ -22,7 +22,7 @@ from geo.communes_fields import commune_fields
 from geo.communes_vintages import latest, whole_communes
 from geo.errors import AirelibError, CommuneTwice, InvalidGeometry, InvalidInput
 from geo.geojson import Refusal, feature_collection, read_features, refusal, rounded
-from geo.words import Bay, Commune
+from geo.words import Commune
 
 OVERSEAS_TIME_ZONES = {
     "971": "America/Guadeloupe",
@@ -99,17 +99,6 @@ class CommuneMatch:
     """Metres from the place to the commune it declares, 0 where they meet; None without declaration or outline."""
 
 
-@dataclass(frozen=True)
-class Disagreement:
-    """A bay whose declared commune is not the one in which it lies."""
-
-    bay_id: str
-    declared: str
-    found: str | None
-    outside_m: float | None = None
-    """Metres from the bay to the declared commune, 0 where it touches it; None where its outline is not given."""
-
-
 def read_communes(
     data: bytes | str | Mapping[str, Any], vintage: int | None = None
 ) -> CommunesRead:
@@ -179,7 +168,6 @@ def assign_communes(
     places: Geometries,
     communes: Sequence[CommuneOutline],
     declared: Sequence[str | None] | None = None,
-    successors: Mapping[str, str] | None = None,
     *,
     on: date | None = None,
     precision_m: float = OUTLINE_PRECISION_M,
@@ -198,8 +186,6 @@ def assign_communes(
         Outlines; of several vintages the newest is used, or the one in force on a day.
     declared
         INSEE code that each place names, of a commune or arrondissement; None where it names none.
-    successors
-        Commune of today of each former one, as the file of communes gives it.
     on
         Local day for which the outlines are wanted; the newest if None.
     precision_m
@@ -209,7 +195,7 @@ def assign_communes(
     wholes = whole_communes(current)
     outlines = np.array([item.outline for item in wholes], object)
     position = {item.commune.insee: i for i, item in enumerate(wholes)}
-    named = declared_communes(declared or [None] * len(places), successors or {})
+    named = declared_communes(declared or [None] * len(places))
     favourite = np.array([position.get(code or "", -1) for code in named], np.int64)
     places = np.asarray(places, object)
     size = sizes(places)
@@ -230,29 +216,14 @@ def assign_communes(
 
 
 def declared_communes(
-    declared: Iterable[str | None], successors: Mapping[str, str]
+    declared: Iterable[str | None], successors: Mapping[str, str] | None = None
 ) -> list[str | None]:
-    """Return declared codes as those of communes of today: arrondissements and former communes are followed."""
-    return [None if code is None else commune_code(successors.get(code, code)) for code in declared]
+    """Return declared codes as those of communes of today.
 
-
-def disagreements(
-    bays: Sequence[Bay],
-    communes: Sequence[CommuneOutline],
-    successors: Mapping[str, str] | None = None,
-) -> list[Disagreement]:
-    """Return the bays that do not lie in the commune they declare, in the order given, with the metres to it."""
-    if not bays:
-        return []
-    places = np.array([shapely.Polygon(bay.polygon_lonlat) for bay in bays], object)
-    declared = [bay.commune for bay in bays]
-    match = assign_communes(places, communes, declared, successors)
-    meant = declared_communes(declared, successors or {})
-    return [
-        Disagreement(bay.bay_id, bay.commune, found, metres)
-        for bay, code, found, metres in zip(bays, meant, match.insee, match.outside_m, strict=True)
-        if code != found
-    ]
+    Arrondissements become their commune; former communes are followed where ``successors`` knows them.
+    """
+    known = successors or {}
+    return [None if code is None else commune_code(known.get(code, code)) for code in declared]
 
 
 def time_zone_of(insee: str) -> str:

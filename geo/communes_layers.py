@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ MAX_ROWS = 200_000
 
 MAX_JSON_BYTES = 512 * 1024**2
 """Largest GeoJSON, which is read whole: the communes of France in full detail are about that."""
+
+CRS_NAME = r"(?i)(urn:ogc:def:crs:)?(EPSG|OGC|IGNF):[\w.:]{1,20}"
+"""Names of reference systems that a GeoJSON may give: codes of registers, no definitions, which may name files."""
 
 MAX_REASON_CHARS = 200
 """How much of what the library says of a damaged file is shown."""
@@ -172,7 +176,13 @@ def _crs_member(document: Mapping[str, Any]) -> str | None:
     member = document.get("crs")
     named = member.get("properties") if isinstance(member, Mapping) else None
     name = named.get("name") if isinstance(named, Mapping) else None
-    return str(name) if name else None
+    if not name:
+        return None
+    if not re.fullmatch(CRS_NAME, str(name), re.ASCII):
+        raise UnknownCrs(
+            f"the file names the reference system {str(name)[:80]!r}: wanted a code such as EPSG:2154"
+        )
+    return str(name)
 
 
 def _from_wkb(geometries: Any) -> list[Any]:

@@ -142,4 +142,4 @@ def _span(row: Sequence[str], first: int, last: int, line: int) -> tuple[date, d
         raise InvalidFile(f"line {line}: {error}") from error
     if to_on < from_on:
         raise InvalidFile(f"line {line} ends on {to_on}, before {from_on}: wanted it later")
-    return from_on, to_on + timedelta(days=1)
+    return from_on, min(to_on, UNTIL_ON) + timedelta(days=1)

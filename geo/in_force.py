@@ -188,8 +188,20 @@ def day_states(
     rules: Sequence[TimeRule], on: date, book: DayBook
 ) -> list[tuple[int, TimeRule | None]]:
     """Return from which minute of a local day, 0..1440, which rule is in force, in order; the first from minute 0."""
-    ranked = [rule for rule in sorted(rules, key=precedence) if applies_on(rule, on, book)]
-    windows = [(minutes(rule.start), minutes(rule.end), rule) for rule in ranked]
+    return _day_states(_windows(rules), on, book)
+
+
+Windows = Sequence[tuple[int, int, TimeRule]]
+"""First and last minute of each window, the last excluded, in the order of precedence."""
+
+
+def _windows(rules: Sequence[TimeRule]) -> Windows:
+    ranked = sorted(rules, key=precedence)
+    return [(minutes(rule.start), minutes(rule.end), rule) for rule in ranked]
+
+
+def _day_states(ranked: Windows, on: date, book: DayBook) -> list[tuple[int, TimeRule | None]]:
+    windows = [window for window in ranked if applies_on(window[2], on, book)]
     edges = sorted({0, *(edge for start, end, _ in windows for edge in (start, end))} - {DAY_MIN})
     return [
         (edge, next((rule for start, end, rule in windows if start <= edge < end), None))
@@ -211,11 +223,12 @@ def _states(
     rules: Sequence[TimeRule], from_s: int, until_s: int, book: DayBook
 ) -> Iterator[tuple[int, TimeRule | None]]:
     """Yield states in order of time; neighbours may say the same."""
+    ranked = _windows(rules)
     for start_s, end_s, offset_s in _offsets(book.time_zone, from_s, until_s):
         first, last = (start_s + offset_s) // DAY_S, (end_s + offset_s - 1) // DAY_S
         for day in range(first, last + 1):
             midnight_s = day * DAY_S - offset_s
-            states = day_states(rules, EPOCH_ON + timedelta(days=day), book)
+            states = _day_states(ranked, EPOCH_ON + timedelta(days=day), book)
             ends = [*(begin for begin, _ in states[1:]), DAY_MIN]
             for (begin, rule), end in zip(states, ends, strict=True):
                 begin_s, stop_s = midnight_s + 60 * begin, midnight_s + 60 * end

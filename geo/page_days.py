@@ -23,6 +23,9 @@ _SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
 LONGEST_DAYS = 3_660
 """Longest event taken: ten years of works (convention)."""
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years in which a page's dates are dates and not misprints (convention)."""
+
 Spans = Iterator[tuple[date, date]]
 
 
@@ -148,7 +151,6 @@ def _day(value: str, zone: ZoneInfo) -> date | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    try:
-        return (at if at.tzinfo is None else at.astimezone(zone)).date()
-    except OverflowError:
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
         return None
+    return (at if at.tzinfo is None else at.astimezone(zone)).date()

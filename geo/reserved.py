@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.dated_rules import NO_PERIODS, Periods, windows_on
+from geo.dated_rules import NO_PERIODS, Periods, dated_windows
 from geo.local_time import EPOCH_ON
 from geo.rules import ALL_DAYS, DAY_MIN, day_of, is_plain, minutes
 from geo.sums import local_slot_s
@@ -58,9 +58,9 @@ def reserved_slots(
         if is_plain(one):
             known[one] = _reserved(one)[named[ordinal - first], minute]
         else:
-            windows = [windows_on(one, day, time_zone, holidays_on, periods) for day in on]
-            by_day = np.stack([_reserved_minutes(of_day) for of_day in windows])
-            known[one] = by_day[ordinal - first, minute]
+            distinct, which = dated_windows(one, on, time_zone, holidays_on, periods)
+            by_set = np.stack([_reserved_minutes(windows) for windows in distinct])
+            known[one] = by_set[np.array(which)[ordinal - first], minute]
     return np.stack([known[one] for one in rules])
 
 

@@ -135,12 +135,16 @@ def _never(rules: Sequence[TimeRule]) -> Iterator[RuleConflict]:
 
 
 def _is_hidden(rules: Sequence[TimeRule], position: int, days: Sequence[Day]) -> bool:
-    """Tell whether stronger rules that say something else, each for all that it concerns, leave a rule no minute."""
+    """Tell whether stronger rules that say something else, each for all that it concerns, leave a rule no minute.
+
+    Rules that go together, as hours of loading and their ban on parking, do not hide each other.
+    """
     rule = rules[position]
     stronger = [
         other
         for place, other in enumerate(rules)
         if (precedence(other), place) < (precedence(rule), position)
+        and (other.activity is rule.activity or _contradict(other.activity, rule.activity))
         and _same_public(other, rule)
         and holds_whenever(other, rule)
     ]

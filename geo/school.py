@@ -100,8 +100,14 @@ class SchoolDays:
 @lru_cache(maxsize=len(ZONES))
 def _known(zone: str) -> tuple[frozenset[date], date]:
     """Return the days without class, and the first day that is no longer known: the one after the last summer."""
-    read = SchoolHolidayDates()
+    read = _library()
     years = range(FIRST_ON.year, read.max_year + 1)
     days = {on for year in years for on in read.holidays_for_year_and_zone(year, zone)}
     bridges = {friday + timedelta(days=i) for friday in _BRIDGE_FRIDAYS for i in range(2)}
     return frozenset(days | bridges), max(days) + timedelta(days=1)
+
+
+@lru_cache(maxsize=1)
+def _library() -> SchoolHolidayDates:
+    """Return the library's table, which takes a while to read."""
+    return SchoolHolidayDates()

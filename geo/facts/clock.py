@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.calendar import day_kind, days
-from geo.dated_rules import windows_on
+from geo.dated_rules import dated_windows
 from geo.facts.bay_facts import BIN_S, DAY_KINDS, NO_LIMIT, NOT_RESERVED
 from geo.local_time import EPOCH_ON, day_bounds_s, midnight_s
-from geo.rules import day_of
+from geo.rules import minute_table
 from geo.study.words import Period, RuleVersion
 from geo.sums import local_s
-from geo.whatif.outcome import day_rule
-from geo.words import SLOT_S, Day, TimeRule
+from geo.words import SLOT_S, TimeRule
 
 Ints = NDArray[np.int64]
 
@@ -98,15 +97,14 @@ def regimes(history: Sequence[RuleVersion], period: Period) -> Regimes:
 
 def _always(rules: tuple[TimeRule, ...], period: Period) -> tuple[Ints, Ints]:
     """Return the regimes that rules would make over a whole period."""
+    days_on = local_days(period)
+    named = (period.time_zone, period.holidays_on, period.periods)
+    distinct, which = dated_windows(rules, days_on, *named)
+    tables = [_minutes(windows) for windows in distinct]
     begins: list[Ints] = []
     limits: list[Ints] = []
-    tables: dict[tuple[TimeRule, ...], Ints] = {}
-    for on in local_days(period):
-        windows = windows_on(rules, on, period.time_zone, period.holidays_on, period.periods)
-        if windows not in tables:
-            day = day_of(on, is_public_holiday=on in period.holidays_on)
-            tables[windows] = _minutes(windows, day)
-        table = tables[windows]
+    for on, position in zip(days_on, which, strict=True):
+        table = tables[position]
         start_s, end_s = day_bounds_s(on, period.time_zone)
         if end_s - start_s != DAY_S:
             at_s = np.arange(start_s, end_s, MINUTE_S, dtype=np.int64)
@@ -118,12 +116,13 @@ def _always(rules: tuple[TimeRule, ...], period: Period) -> tuple[Ints, Ints]:
     return joined.from_s, joined.limit_min
 
 
-def _minutes(rules: tuple[TimeRule, ...], day: Day) -> Ints:
-    """Return the maximum stay of each minute of a named day, shape ``(1440,)``."""
-    table = np.full(DAY_MIN, NOT_RESERVED, np.int64)
-    for window in day_rule(rules, day):
-        table[window.start_min : window.end_min] = window.max_stay_min or NO_LIMIT
-    return table
+def _minutes(windows: tuple[TimeRule, ...]) -> Ints:
+    """Return the maximum stay of each minute of a day of given windows, shape ``(1440,)``."""
+    limits = [
+        NOT_RESERVED if one is None else one.max_stay_min or NO_LIMIT
+        for one in minute_table(windows)
+    ]
+    return np.array(limits, np.int64)
 
 
 def _joined(from_s: Ints, limit_min: Ints) -> Regimes:

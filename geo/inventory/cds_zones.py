@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from geo.bay_details import Arrangement, BayDetails
-from geo.errors import InvalidFile, RowRefused
+from geo.errors import RowRefused
 from geo.inventory.addresses import parity_of
 from geo.inventory.cells import Row, plain
 from geo.inventory.cerema_tail import read_tail
@@ -77,13 +77,7 @@ def is_curbs(document: Any) -> bool:
 
 
 def curbs_of(document: Any) -> Curbs:
-    """Return the zones and policies of a CDS answer, or of a list of answers.
-
-    Raises
-    ------
-    InvalidFile
-        There is no zone.
-    """
+    """Return the zones and policies of a CDS answer, or of a list of answers."""
     zones: list[Mapping[str, Any]] = []
     policies: dict[str, Mapping[str, Any]] = {}
     feed: dict[str, str] = {}
@@ -95,10 +89,6 @@ def curbs_of(document: Any) -> Curbs:
         feed |= {
             name: part[name] for name in ("time_zone", "version") if isinstance(part.get(name), str)
         }
-    if not zones:
-        raise InvalidFile(
-            f"found {len(policies)} CDS policies and no zone: wanted zones, with their policies in the same file"
-        )
     return Curbs(tuple(zones), policies, **feed)
 
 

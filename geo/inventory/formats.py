@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -23,7 +23,7 @@ from geo.inventory.draft import Ledger, Place, Said
 from geo.inventory.opening import Opened
 from geo.inventory.options import AUTO
 
-FORMATS = (AUTO, "geojson", "cerema", "hauts-de-seine", "paris", "cds", "curblr")
+FORMATS = (AUTO, "geojson", "csv", "cerema", "hauts-de-seine", "paris", "cds", "curblr")
 """Names of formats, as the option ``--format`` takes them."""
 
 CEREMA_FEATURES = frozenset({"id", "temporalite_cds"})
@@ -69,6 +69,7 @@ TABLES: tuple[tuple[frozenset[str], Reader], ...] = (
 """Columns by which each format is known, in the order in which they are tried."""
 
 PLAIN = Reader("geojson", plain_features.place, plain_features.say)
+PLAIN_TABLE = replace(PLAIN, file_format="csv")
 
 
 def choose(opened: Opened, file_format: str) -> Chosen:
@@ -89,9 +90,16 @@ def choose(opened: Opened, file_format: str) -> Chosen:
             if reader.place is own_features.place and opened.kind == "csv":
                 continue
             return Chosen(_with_manifest(reader, opened), opened.rows)
-    if file_format in {AUTO, "geojson"} and opened.kind != "csv" and opened.document_is_table:
-        return Chosen(PLAIN, opened.rows)
+    plain = PLAIN_TABLE if opened.kind == "csv" else PLAIN
+    if file_format in {AUTO, plain.file_format} and _has_positions(opened):
+        return Chosen(plain, opened.rows)
     raise InvalidFile(_unknown(opened, file_format))
+
+
+def _has_positions(opened: Opened) -> bool:
+    if opened.kind == "csv":
+        return plain_features.has_positions(opened.columns)
+    return opened.document_is_table
 
 
 def _with_manifest(reader: Reader, opened: Opened) -> Reader:
@@ -105,21 +113,16 @@ def _with_manifest(reader: Reader, opened: Opened) -> Reader:
 def _zones(opened: Opened) -> Chosen | None:
     """Return the reader of CDS zones, None where the file holds none."""
     document: Any = opened.document
-    if opened.columns >= CDS_FEATURES:
-        zones = tuple(
-            {**row.given, "geometry": row.geometry} for row in opened.rows if isinstance(row, Row)
-        )
-        document = {"zones": list(zones), **_policies_of(opened.document)}
-    elif document is None or opened.document_is_table or not cds_zones.is_curbs(document):
+    are_features = opened.columns >= CDS_FEATURES
+    if not are_features and (opened.document_is_table or not cds_zones.is_curbs(document)):
         return None
     curbs = cds_zones.curbs_of(document)
+    if not are_features and not curbs.zones:
+        raise InvalidFile(
+            f"found {len(curbs.policies)} CDS policies and no zone: wanted zones, with their policies in the same file"
+        )
     reader = Reader("cds", cds_zones.place, partial(cds_zones.say, curbs=curbs))
-    return Chosen(reader, tuple(cds_zones.rows_of(curbs)))
-
-
-def _policies_of(document: Any) -> Mapping[str, Any]:
-    found = document.get("policies") if isinstance(document, Mapping) else None
-    return {} if found is None else {"policies": found}
+    return Chosen(reader, opened.rows if are_features else tuple(cds_zones.rows_of(curbs)))
 
 
 def _unknown(opened: Opened, file_format: str) -> str:

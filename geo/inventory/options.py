@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from geo.communes import CommuneOutline
 from geo.streets import Street
@@ -20,6 +20,8 @@ class ReadOptions:
     """``auto`` or one of ``geo.inventory.formats.FORMATS``."""
     communes: Sequence[CommuneOutline] = ()
     """Outlines that tell in which commune a bay lies."""
+    successors: Mapping[str, str] = field(default_factory=dict)
+    """Commune of today of each former one, as the file of communes gives it."""
     commune: str | None = None
     """INSEE code of rows that declare none and lie in no outline."""
     crs: str | None = None

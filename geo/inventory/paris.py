@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from geo.bay_details import Arrangement, Guess, Parity, Placement, State
+from geo.bay_details import Arrangement, Guess, Placement, State
 from geo.errors import InvalidTimeRule, RowRefused
 from geo.inventory.cells import Row, plain, read_instant, shown
+from geo.inventory.cerema_words import PARITIES
 from geo.inventory.codes import Reason, Repair, Warn
 from geo.inventory.draft import Ledger, Place, Said
 from geo.inventory.hours import PERMANENT_RULE, clock, limited, united, window
@@ -56,7 +57,6 @@ PLACEMENTS = {
     "terre plein": Placement.MEDIAN,
     "contre terre plein": Placement.MEDIAN,
 }
-PARITIES = {"impair": Parity.ODD, "pair": Parity.EVEN, "inconnu": Parity.UNKNOWN}
 MARKINGS = {"presente": State.GOOD, "abime": State.DEGRADED, "absente": State.ABSENT}
 SIGNS = {
     "absente": State.ABSENT,

@@ -1,4 +1,4 @@
-"""Reader of GeoJSON and GeoPackage layers of others: columns are known by their usual names in French and English."""
+"""Reader of GeoJSON, GeoPackage layers and tables of others: columns are known by their usual names in French and English."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from geo.inventory.draft import Ledger, Place, Said
 from geo.inventory.hours import PERMANENT_RULE, limited, type_of
 from geo.inventory.measures import Size, size_of
 from geo.inventory.philadelphia import kerb_length_m, kerb_line, stay_min_of_hours
-from geo.inventory.shapes import row_geometry
+from geo.inventory.shapes import Shape, from_columns, from_text, open_data_shape
 from geo.rule_languages.opening_hours import read_opening_hours
 from geo.rules import read_rules
 from geo.words import BayType, TimeRule, is_insee
@@ -98,9 +98,18 @@ DELIVERY = re.compile(
 """Words in a type by which a delivery bay is known."""
 
 ANOTHER_USE = re.compile(
-    r"\bno\b|park|stop|stand|taxi|roues|velo|gig|pmr|handi|bus|payant|fonds|other|autre|interdi|moto|bike"
+    r"park|stationn|stop|stand|taxi|roues|velo|gig|pmr|handi|bus\b|payant|fonds|other|autre|interdi|moto|bike"
 )
-"""Words in a type that say another use."""
+"""Words in a type that say another use, where none says a delivery bay too."""
+
+FORBIDDEN = re.compile(r"no\b")
+"""Beginning of a type that forbids: ``no_loading``."""
+
+LONGITUDE = ("longitude", "lon", "lng", "long", "x_wgs84", "x")
+LATITUDE = ("latitude", "lat", "y_wgs84", "y")
+WKT = ("geom_wkt", "wkt", "geom", "the_geom", "geometry")
+OPEN_DATA = ("geo_shape", "geo_point_2d", "geo_point")
+"""Columns of a table that hold the position."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +117,9 @@ class Kind:
     """What the columns of type say."""
 
     bay_type: BayType | None
-    """None where they say a delivery bay and not which."""
-    used: frozenset[str]
+    """None where they say a delivery bay and not which, or nothing."""
+    used: frozenset[str] = frozenset()
+    is_unsaid: bool = False
 
 
 def place(row: Row, ledger: Ledger) -> Place:
@@ -117,12 +127,24 @@ def place(row: Row, ledger: Ledger) -> Place:
     del ledger
     declared = row.text(*COMMUNE)
     code = declared if declared and is_insee(declared) else None
-    return Place(row.row, row.text(*BAY_ID), row_geometry(row), code, None if code else declared)
+    return Place(row.row, row.text(*BAY_ID), _shape(row), code, None if code else declared)
+
+
+def has_positions(columns: frozenset[str]) -> bool:
+    """Tell whether a table has columns that hold positions."""
+    has_pair = not columns.isdisjoint(LONGITUDE) and not columns.isdisjoint(LATITUDE)
+    return has_pair or not columns.isdisjoint({*WKT, *OPEN_DATA})
 
 
 def say(row: Row, ledger: Ledger) -> Said:
     """Return what a feature says of its bay; columns that are not understood stay in ``details.extra``."""
     kind = _kind(row)
+    if kind.is_unsaid:
+        ledger.warn(
+            row.row,
+            Warn.NO_TYPE,
+            "no column says what kind of place it is: taken as a delivery bay",
+        )
     size = _size(row, ledger)
     hours, guesses, left = _hours(row, ledger)
     stay_min = row.minutes(*MAX_STAY_MIN) or stay_min_of_hours(row)
@@ -132,8 +154,10 @@ def say(row: Row, ledger: Ledger) -> Said:
     used = {
         *_first(row, BAY_ID, COMMUNE, NAME, LENGTH, LENGTH_CM, WIDTH, WIDTH_CM, CAPACITY, ADDRESS),
         *_first(row, MAX_STAY_MIN, HOURS),
+        *_first(row, LONGITUDE, LATITUDE),
+        *(name for name in (*WKT, *OPEN_DATA) if row.geometry is None),
         *kind.used,
-        "rules",
+        *({"rules"} if isinstance(row.given.get("rules"), list) else ()),
     } - left
     return Said(
         name=row.text(*NAME) or address or "",
@@ -166,16 +190,31 @@ def _kind(row: Row) -> Kind:
     if known:
         return Kind(known[0], frozenset(name for name, word in words.items() if word in TYPES))
     if not words:
-        return Kind(None, frozenset())
-    other = next((name for name, word in words.items() if ANOTHER_USE.search(word or "")), None)
+        return Kind(None, is_unsaid=True)
+    other = next((name for name, word in words.items() if _is_another(word or "")), None)
     if other is None and any(DELIVERY.search(word or "") for word in words.values()):
-        return Kind(None, frozenset())
+        return Kind(None)
     name = other or next(iter(words))
     reason = Reason.NOT_A_DELIVERY_BAY if other else Reason.UNKNOWN_TYPE
     raise RowRefused(
         reason,
         f"{row.titles[name]} is {shown(row.text(name))}: wanted a delivery bay (livraison, loading)",
     )
+
+
+def _is_another(word: str) -> bool:
+    is_delivery = DELIVERY.search(word) is not None
+    return FORBIDDEN.match(word) is not None or (
+        not is_delivery and ANOTHER_USE.search(word) is not None
+    )
+
+
+def _shape(row: Row) -> Shape | None:
+    """Return the feature's own geometry, or what the columns of a table say."""
+    wkt = row.text(*WKT) if row.geometry is None else None
+    if wkt is not None:
+        return from_text(wkt)
+    return open_data_shape(row) or from_columns(row, LONGITUDE, LATITUDE)
 
 
 def _size(row: Row, ledger: Ledger) -> Size:

@@ -51,7 +51,7 @@ def read_inventory(data: bytes, name: str, options: ReadOptions = ReadOptions())
         raise InvalidFile(f"{name}: {error}") from error
     places = _places(chosen, ledger)
     where = placed(list(places.values()), crs, ledger)
-    territory = territory_of(places, where, options.communes, ledger)
+    territory = territory_of(places, where, options.communes, ledger, options.successors)
     bays = joined(_said(chosen, places, ledger))
     drafts = {
         row: _at_home(draft, territory, options.commune)

@@ -223,7 +223,7 @@ def open_data_shape(row: Row) -> Shape | None:
     shape = row.text("geo_shape")
     if shape is not None:
         return from_text(shape)
-    return from_pair(row.text("geo_point_2d"), "geo_point_2d", is_lat_first=True)
+    return from_pair(row.text("geo_point_2d", "geo_point"), "geo_point_2d", is_lat_first=True)
 
 
 def checked_crs(name: str) -> str:

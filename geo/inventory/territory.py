@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.communes import CommuneOutline, assign_communes
+from geo.communes import CommuneOutline, assign_communes, declared_communes
 from geo.communes_codes import arrondissement_code, commune_code
 from geo.inventory.cells import plain
 from geo.inventory.draft import Ledger, Place
@@ -40,13 +40,15 @@ def territory_of(
     where: Mapping[int, Placed],
     communes: Sequence[CommuneOutline],
     ledger: Ledger,
+    successors: Mapping[str, str] | None = None,
 ) -> Territory:
     """Return the communes of all rows, refused ones included.
 
-    Where the declared commune is not among the outlines and no other holds the row, nothing can be said of the two.
+    A row that names a former commune is one of its commune of today, where ``successors`` knows it. Where the declared commune is not among the outlines and no other holds the row, nothing can be said of the two.
     """
     by_name = _codes_by_name(communes)
-    declared = {row: _declared(place, by_name) for row, place in places.items()}
+    named_communes = [_declared(place, by_name) for place in places.values()]
+    declared = dict(zip(places, declared_communes(named_communes, successors), strict=True))
     named = {
         row: arrondissement_code(place.commune) if place.commune else None
         for row, place in places.items()

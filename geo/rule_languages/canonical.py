@@ -164,6 +164,17 @@ def in_order(days: Iterable[Day]) -> tuple[Day, ...]:
     return tuple(day for day in ALL_DAYS if day in wanted)
 
 
+def runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Return numbers in order, those that follow each other together."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and found[-1][-1] + 1 == number:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return found
+
+
 def _joined(group: Sequence[TimeRule]) -> list[TimeRule]:
     """Return rules of the same conditions with their windows joined and their days grouped."""
     days: dict[Window, list[Day]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from geo.errors import InvalidTimeRule
@@ -16,7 +17,7 @@ from geo.rule_languages.canonical import (
     in_common,
     reserved_hours,
 )
-from geo.rule_languages.cds_spans import SpanLanguage, read_spans
+from geo.rule_languages.cds_spans import SpanLanguage, read_spans, zone_of
 from geo.rule_languages.cds_writer import DESCRIBED, IMPLIED, policy_id
 from geo.rule_languages.checked import checked_rule
 from geo.rule_languages.reading import Reading, reading, unranked
@@ -61,6 +62,7 @@ _WEIGHT = re.compile(r"max_weight_(\d+(?:\.\d+)?)t")
 
 def read_all(policies: Sequence[Mapping[str, Any]], time_zone: str, version: str) -> Reading:
     """Return the rules of policies, see `geo.rule_languages.cds.read_policies`."""
+    zone_of(time_zone)
     notes: list[str] = []
     own: list[list[TimeRule]] = []
     others: list[list[TimeRule]] = []
@@ -119,7 +121,7 @@ def _fields(
     if unknown:
         raise InvalidTimeRule(f"rule has the field {min(unknown)!r}: wanted those of CDS 1.1")
     described: dict[str, Any] = {"priority": policy["priority"]}
-    if language.has_own_periods:
+    if language.is_own:
         if rule.get("description") == IMPLIED:
             return None
         described = read_comment(str(rule.get("description", "")), DESCRIBED)
@@ -148,11 +150,12 @@ def _stay_min(rule: Mapping[str, Any]) -> int | None:
     if stay is None:
         return None
     unit = rule.get("max_stay_unit", "minute")
-    if isinstance(stay, bool) or not isinstance(stay, int | float) or unit not in UNIT_MIN:
+    is_number = isinstance(stay, int | float) and not isinstance(stay, bool) and isfinite(stay)
+    if not is_number or unit not in UNIT_MIN:
         raise InvalidTimeRule(
             f"max_stay is {stay!r} {unit}: wanted a number of {', '.join(UNIT_MIN)}"
         )
-    stay_min = stay * UNIT_MIN[unit]
+    stay_min = float(stay) * UNIT_MIN[unit]
     if stay_min < 1 or abs(stay_min - round(stay_min)) > 1e-6:  # noqa: PLR2004 - rounding of a third
         raise InvalidTimeRule(f"max_stay is {stay!r} {unit}: wanted whole minutes")
     return round(stay_min)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import unquote
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from geo.errors import InvalidTimeRule
 from geo.rule_languages.canonical import ALWAYS, DAY_MIN, in_order, read_clock
@@ -46,14 +46,30 @@ _FIELDS = {
 }
 
 
+def zone_of(time_zone: str) -> ZoneInfo:
+    """Return a time zone by its name.
+
+    Raises
+    ------
+    InvalidTimeRule
+        The IANA data base has none of that name.
+    """
+    try:
+        return ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidTimeRule(
+            f"time_zone is {time_zone!r}: wanted a name of the IANA data base, for example Europe/Paris"
+        ) from error
+
+
 @dataclass(frozen=True)
 class SpanLanguage:
     """How spans are to be understood."""
 
     time_zone: str
     """In which dates begin."""
-    has_own_periods: bool
-    """Whether a designated period may join several of ours (see `AND`)."""
+    is_own: bool
+    """Whether the policy is one of ours: its designated periods may join several, its rule has a description."""
     excepts_itself: bool = False
     """Whether an exception with other fields is a span that holds outside the period, as in CDS 1.0.1; in 1.1 all
     its fields describe when the rule does not apply."""
@@ -121,7 +137,7 @@ def _term(name: str) -> str:
 def _midnight_ms(on: date | None, time_zone: str) -> int | None:
     if on is None:
         return None
-    return int(datetime.combine(on, time(), ZoneInfo(time_zone)).timestamp()) * MS
+    return int(datetime.combine(on, time(), zone_of(time_zone)).timestamp()) * MS
 
 
 def read_spans(said: Any, language: SpanLanguage) -> list[TimeRule]:
@@ -185,7 +201,7 @@ def _read_period(span: Span, language: SpanLanguage) -> tuple[tuple[Day, ...], d
     """Return the days and the conditions that days of the week and the designated period make together."""
     days = _read_week(span.get("days_of_week"))
     period = str(span.get("designated_period") or "")
-    terms = [term for term in (period.split(AND) if language.has_own_periods else [period]) if term]
+    terms = [term for term in (period.split(AND) if language.is_own else [period]) if term]
     conditions: dict[str, Any] = {}
     parities = {text: name for name, text in PARITIES.items()}
     for term in terms:
@@ -195,7 +211,7 @@ def _read_period(span: Span, language: SpanLanguage) -> tuple[tuple[Day, ...], d
                     f"time span is of holidays on {span.get('days_of_week')}: wanted holidays on any day"
                 )
             days = (Day.PH,)
-        elif language.has_own_periods and term in parities:
+        elif language.is_own and term in parities:
             conditions["week_parity"] = parities[term]
         else:
             conditions["only_periods"] = (_name(term, language),)
@@ -206,7 +222,7 @@ def _name(term: str, language: SpanLanguage) -> str:
     known = {text: name for name, text in PERIODS.items()}
     if term in known:
         return known[term]
-    return unquote(term) if language.has_own_periods else term
+    return unquote(term) if language.is_own else term
 
 
 def _read_week(said: Any) -> tuple[Day, ...]:
@@ -249,7 +265,7 @@ def _read_date(span: Span, name: str, language: SpanLanguage) -> date | None:
     if isinstance(said, bool) or not isinstance(said, int):
         raise InvalidTimeRule(f"{name} of a time span is {said!r}: wanted milliseconds since 1970")
     try:
-        at = datetime.fromtimestamp(said / MS, UTC).astimezone(ZoneInfo(language.time_zone))
+        at = datetime.fromtimestamp(said / MS, UTC).astimezone(zone_of(language.time_zone))
     except (ValueError, OverflowError, OSError) as error:
         raise InvalidTimeRule(f"{name} of a time span is {said!r}: wanted a date") from error
     if at.time() == time():

@@ -57,7 +57,7 @@ def policy_id(policy: Mapping[str, Any]) -> str:
         for key, value in policy.items()
         if key not in ("curb_policy_id", "published_date")
     }
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"airelib:policy:{text}"))
 
 

@@ -144,10 +144,18 @@ def _users(said: Any) -> list[tuple[str, ...]]:
         if unknown:
             name = min(unknown)
             raise InvalidTimeRule(f"userClasses has {name} {users[name]!r}: wanted classes")
-        classes = [str(name) for name in users.get("classes") or ()]
-        subclasses = [str(name) for name in users.get("subclasses") or ()]
+        classes, subclasses = _texts(users, "classes"), _texts(users, "subclasses")
         found += list(product(*filter(None, (classes, subclasses))))
     return list(dict.fromkeys(found)) or [()]
+
+
+def _texts(given: Mapping[str, Any], name: str) -> list[str]:
+    said = given.get(name)
+    if said is None:
+        return []
+    if not isinstance(said, Sequence) or isinstance(said, str):
+        raise InvalidTimeRule(f"{name} is {said!r}: wanted a list of texts")
+    return [str(one) for one in said]
 
 
 def _hours(said: Any) -> Iterator[TimeRule]:
@@ -162,10 +170,13 @@ def _hours(said: Any) -> Iterator[TimeRule]:
                 f"time span has the field {min(unknown)!r}: wanted those of CurbLR"
             )
         days = _with_periods(_days(span), span.get("designatedPeriods"))
-        for dates, (start, end) in product(_dates(span), _times(span)):
-            rule = checked_rule(
-                "CurbLR time span", {**dict(ALWAYS), **dates, **days, **_of_month(span, dates)}
+        dates = _within_month(_dates(span), _days_of_month(span))
+        if not dates:
+            raise InvalidTimeRule(
+                f"daysOfMonth is {span['daysOfMonth']!r}: wanted days within the effective dates"
             )
+        for when, (start, end) in product(dates, _times(span)):
+            rule = checked_rule("CurbLR time span", {**dict(ALWAYS), **when, **days})
             yield from within_days(rule, start, end)
 
 
@@ -175,14 +186,14 @@ def _days(span: Mapping[str, Any]) -> Fields:
     if said is None:
         return {"days": ALL_DAYS}
     given = said if isinstance(said, Mapping) else {"days": said}
-    names = [str(name).casefold()[:2] for name in given.get("days") or WEEK]
+    names = [name.casefold()[:2] for name in _texts(given, "days") or WEEK]
     if not set(names) <= set(WEEK):
         raise InvalidTimeRule(f"daysOfWeek is {said!r}: wanted days mo to su")
     days = in_order(Day(name) for name in names)
     occurrences = [
-        str(name)
+        name
         for key in ("occurrencesInMonth", "occurrences_in_month")
-        for name in given.get(key) or ()
+        for name in _texts(given, key)
     ]
     if not set(occurrences) <= set(OCCURRENCES):
         raise InvalidTimeRule(
@@ -194,24 +205,33 @@ def _days(span: Mapping[str, Any]) -> Fields:
     }
 
 
-def _of_month(span: Mapping[str, Any], dates: Fields) -> Fields:
-    """Return the days of the month, among those of annual dates."""
+def _days_of_month(span: Mapping[str, Any]) -> set[int]:
+    """Return the days of the month, empty where none are named."""
     said = span.get("daysOfMonth")
-    if said is None:
-        return {}
-    given = said.get("days") or () if isinstance(said, Mapping) else said
+    given = said if isinstance(said, Mapping) else {"days": said}
     days: set[int] = set()
-    for name in map(str, given):
+    for name in _texts(given, "days"):
         if name in ("odd", "even"):
             days.update(range(1 if name == "odd" else 2, 32, 2))
         elif name.isdecimal():
             days.add(int(name))
         else:
             raise InvalidTimeRule(f"daysOfMonth is {said!r}: wanted 1 to 31, odd or even")
-    among = set(dates.get("days_of_month") or days)
-    if not days & among:
-        raise InvalidTimeRule(f"daysOfMonth is {said!r}: wanted days within the effective dates")
-    return {"days_of_month": tuple(sorted(days & among))}
+    return days
+
+
+def _within_month(dates: Sequence[Fields], days: set[int]) -> list[Fields]:
+    """Return the dates that hold some of the days of the month, narrowed to them."""
+    if not days:
+        return list(dates)
+    found = [
+        {**one, "days_of_month": days & set(one.get("days_of_month") or days)} for one in dates
+    ]
+    return [
+        {**one, "days_of_month": tuple(sorted(one["days_of_month"]))}
+        for one in found
+        if one["days_of_month"]
+    ]
 
 
 def _with_periods(fields: Fields, said: Any) -> Fields:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from geo.errors import InvalidTimeRule
-from geo.rule_languages.canonical import canonical
+from geo.rule_languages.canonical import DATES, canonical
 from geo.rule_languages.checked import checked_rule
 from geo.rule_languages.midnight import within_days
 from geo.rule_languages.opening_hours_grammar import CLOSED, UNKNOWN, Said, parse
@@ -34,8 +34,8 @@ def read_opening_hours(text: str) -> tuple[TimeRule, ...]:
     """Read OSM opening hours as rules of loading, in canonical form.
 
     A rule after ``;`` replaces earlier ones on its days, one after ``,`` adds to them, one after ``||`` fills the
-    hours that they leave. Days that name the whole week (``24/7``, ``Mo-Su``, no day at all) include public holidays; fewer
-    days leave them out, unless ``PH`` is named.
+    hours that they leave. Days that name the whole week (``24/7``, ``Mo-Su``, no day at all) include public
+    holidays; fewer days leave them out, unless ``PH`` is named.
 
     Raises
     ------
@@ -106,6 +106,11 @@ def _windows(said: Said, told: dict[str, Any]) -> list[TimeRule]:
     """Return one rule for each selected set of days and window, what lies past midnight on the days after."""
     found: list[TimeRule] = []
     for days in said.days:
+        twice = [name for name in told if name in DATES and getattr(days, name)]
+        if twice:
+            raise InvalidTimeRule(
+                f"comment is {said.comment!r}: wanted no {twice[0]} there, for they stand before the hours"
+            )
         rule = checked_rule("opening hours", {**dict(days), **told})
         if not said.windows:
             found.append(rule)

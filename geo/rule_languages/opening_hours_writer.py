@@ -13,6 +13,7 @@ from geo.rule_languages.canonical import (
     clock,
     days_by_windows,
     in_order,
+    runs,
 )
 from geo.rule_languages.opening_hours_days import (
     FIRST_YEAR,
@@ -133,18 +134,10 @@ def _days(days: Iterable[Day], weeks: str) -> str:
     named = in_order(days)
     if weeks:
         return ",".join(f"{day.capitalize()}{weeks}" for day in named)
-    runs: list[list[Day]] = []
-    for day in named:
-        if runs and WEEK.index(runs[-1][-1]) + 1 == WEEK.index(day):
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    if len(runs) > 1 and runs[0][0] is Day.MO and runs[-1][-1] is Day.SU:
-        runs = [*runs[1:-1], runs[-1] + runs[0]]
-    return ",".join(
-        run[0].capitalize() if len(run) == 1 else f"{run[0].capitalize()}-{run[-1].capitalize()}"
-        for run in runs
-    )
+    parts = runs(WEEK.index(day) for day in named)
+    if len(parts) > 1 and parts[0][0] == 0 and parts[-1][-1] == len(WEEK) - 1:
+        parts = [*parts[1:-1], parts[-1] + parts[0]]
+    return ",".join(_range(part, lambda at: WEEK[at].capitalize()) for part in parts)
 
 
 def _selector(rule: TimeRule, part: Sequence[Day]) -> _Selector:
@@ -172,16 +165,17 @@ def _dates(rule: TimeRule) -> tuple[str, tuple[str, ...]]:
     if not rule.months:
         return "", ()
     if not rule.days_of_month:
-        return ",".join(_runs(rule.months, lambda month: MONTH_NAMES[month - 1].capitalize())), (
-            "months",
-        )
+        names = [_range(run, _month) for run in runs(rule.months)]
+        return ",".join(names), ("months",)
     if max(rule.days_of_month) > min(LONGEST[month - 1] for month in rule.months):
         return "", ()
-    return ",".join(
-        f"{MONTH_NAMES[month - 1].capitalize()} {run}"
-        for month in rule.months
-        for run in _runs(rule.days_of_month, "{:02d}".format)
-    ), ("months", "days_of_month")
+    days = [_range(run, "{:02d}".format) for run in runs(rule.days_of_month)]
+    names = [f"{_month(month)} {run}" for month in rule.months for run in days]
+    return ",".join(names), ("months", "days_of_month")
+
+
+def _month(month: int) -> str:
+    return MONTH_NAMES[month - 1].capitalize()
 
 
 def _period(from_on: date | None, until_on: date | None) -> str:
@@ -192,15 +186,9 @@ def _period(from_on: date | None, until_on: date | None) -> str:
 
 
 def _date(on: date) -> str:
-    return f"{on.year:04d} {MONTH_NAMES[on.month - 1].capitalize()} {on.day:02d}"
+    return f"{on.year:04d} {_month(on.month)} {on.day:02d}"
 
 
-def _runs(numbers: Sequence[int], name: Callable[[int], str]) -> list[str]:
-    """Return numbers in order as ranges: ``Jan-Mar``."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] + 1 == number:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return [name(run[0]) if len(run) == 1 else f"{name(run[0])}-{name(run[-1])}" for run in runs]
+def _range(run: Sequence[int], name: Callable[[int], str]) -> str:
+    """Return numbers that follow each other as a range: ``Jan-Mar``."""
+    return name(run[0]) if len(run) == 1 else f"{name(run[0])}-{name(run[-1])}"

@@ -17,6 +17,7 @@ from geo.rule_languages.canonical import (
     days_by_windows,
     in_order,
     read_clock,
+    runs,
 )
 from geo.rule_languages.checked import checked_rule
 from geo.rule_languages.midnight import within_days
@@ -149,13 +150,7 @@ def _days_text(days: Sequence[Day]) -> str:
     week = [WEEK.index(day) for day in days if day is not Day.PH]
     if not week:
         return _HOLIDAYS
-    runs: list[list[int]] = []
-    for at in week:
-        if runs and runs[-1][-1] + 1 == at:
-            runs[-1].append(at)
-        else:
-            runs.append([at])
-    return _joined([part for run in runs for part in _run_text(run)])
+    return _joined([part for run in runs(week) for part in _run_text(run)])
 
 
 def _run_text(run: Sequence[int]) -> list[str]:

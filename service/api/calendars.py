@@ -19,6 +19,7 @@ from service.store.bays import get_commune
 from service.store.calendars import LONGEST_NAME, NamedDay, list_calendars, replace_calendar
 from service.store.database import reading, writing
 from service.store.keys import note_use
+from service.writable import is_writable_line
 
 CALENDAR_REPLACED = "calendar_replaced"
 """An officer put the days of a calendar in the place of others."""
@@ -39,6 +40,12 @@ def _usual(on: date) -> date:
     return on
 
 
+def _line(text: str) -> str:
+    if not is_writable_line(text):
+        raise ValueError("wanted one line without control characters")
+    return text
+
+
 class DayWanted(BaseModel):
     """A day of a calendar."""
 
@@ -46,7 +53,7 @@ class DayWanted(BaseModel):
 
     on: Annotated[date, AfterValidator(_usual)]
     """Local day."""
-    label: Annotated[str, Field(max_length=MAX_LABEL)] = ""
+    label: Annotated[str, Field(max_length=MAX_LABEL), AfterValidator(_line)] = ""
     """What it is called."""
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from geo.inventory.found import FoundInventory
 from geo.inventory.lint import lint
-from geo.inventory.read import ReadOptions, read_inventory
+from geo.inventory.options import ReadOptions
 from geo.inventory.report import report
 from service.api.answers import answer, collection, encode
 from service.api.inventory_body import (
@@ -29,6 +29,7 @@ from service.context import Context, Ctx, OfficerKey
 from service.ingest.inventory import Inventory, Source, save_inventory
 from service.ingest.placing import Scope, check_any, place
 from service.ingest.preview import preview
+from service.ingest.reading import read_found
 from service.ingest.undo import undo_import
 from service.security import AccessKey, check_commune
 from service.store.bays import get_commune, list_bays, list_communes
@@ -189,7 +190,7 @@ def get_findings(request: Request, context: Ctx, key: OfficerKey, insee: InseeQu
 def _read(context: Context, data: bytes, name: str, options: ReadOptions) -> FoundInventory:
     with reading(context.engine) as session:
         known = replace(options, communes=list_outlines(session), streets=list_streets(session))
-    return read_inventory(data, name, known)
+    return read_found(data, name, known)
 
 
 def _scope(session: Session, key: AccessKey, found: FoundInventory) -> Scope:

@@ -9,6 +9,7 @@ import click
 
 from geo.inventory.formats import FORMATS
 from geo.words import is_insee
+from service.commands.bays_calendar import calendar
 from service.commands.bays_export import export_command
 from service.commands.bays_import import Wanted, run_import
 from service.commands.bays_undo import list_command, undo_command
@@ -31,6 +32,7 @@ def bays() -> None:
 
 
 bays.add_command(export_command)
+bays.add_command(calendar)
 bays.add_command(list_command)
 bays.add_command(undo_command)
 

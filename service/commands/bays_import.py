@@ -17,7 +17,7 @@ from geo.bays import bays_geojson
 from geo.communes import CommuneOutline, CommunesRead, read_communes
 from geo.communes_vintages import latest, whole_communes
 from geo.inventory.found import FoundInventory
-from geo.inventory.read import ReadOptions, read_inventory
+from geo.inventory.options import ReadOptions
 from geo.inventory.report import report
 from geo.streets import Street, read_streets
 from geo.words import Bay, FoundBay
@@ -26,6 +26,7 @@ from service.commands.written import write_whole
 from service.ingest.inventory import Counts, Inventory, Source, save_inventory
 from service.ingest.placing import Scope, check_any, note_unplaced, place
 from service.ingest.preview import Preview, preview
+from service.ingest.reading import read_found
 from service.settings import Settings
 from service.store.bays import list_communes
 from service.store.database import reading, writing
@@ -55,6 +56,11 @@ class Wanted:
     is_dry_run: bool
     is_file_only: bool
     """Whether no database is touched."""
+
+    @property
+    def file_name(self) -> str:
+        """Name of the file, as it can be stored: a name on disk may be no text at all."""
+        return self.file.name.encode(errors="replace").decode()
 
 
 @dataclass(frozen=True)
@@ -95,10 +101,9 @@ def _engine(wanted: Wanted, settings: Settings) -> Engine | None:
 
 
 def _read(wanted: Wanted, engine: Engine | None) -> _Given:
-    outlines: Sequence[CommuneOutline] = ()
+    read = CommunesRead((), ())
     if wanted.communes_file is not None:
         read = _communes(wanted.communes_file)
-        outlines = read.communes
         _list(
             f"{wanted.communes_file} feature {one.row}: {one.message} [{one.code}]"
             for one in read.refusals
@@ -108,13 +113,14 @@ def _read(wanted: Wanted, engine: Engine | None) -> _Given:
     data = wanted.file.read_bytes()
     options = ReadOptions(
         file_format=wanted.file_format,
-        communes=outlines or known_outlines,
+        communes=read.communes or known_outlines,
+        successors=read.successors,
         commune=wanted.commune,
         crs=wanted.crs,
         streets=known_streets if streets is None else streets,
     )
-    found = read_inventory(data, wanted.file.name, options)
-    communes = whole_communes(latest(outlines))
+    found = read_found(data, wanted.file_name, options)
+    communes = whole_communes(latest(read.communes))
     return _Given(found, communes, streets, hashlib.sha256(data).hexdigest())
 
 
@@ -162,7 +168,7 @@ def _import(wanted: Wanted, given: _Given, engine: Engine) -> None:
     found, bays = place(given.found, _scope(given, known))
     _tell(found)
     _check_any(wanted, found, report(found))
-    source = Source(BY_COMMAND, wanted.file.name, given.file_hash, found.file_format, report(found))
+    source = Source(BY_COMMAND, wanted.file_name, given.file_hash, found.file_format, report(found))
     inventory = Inventory(bays, given.communes, given.streets, wanted.rules_since_on, source)
     with writing(engine) as session:
         counts = save_inventory(session, inventory)

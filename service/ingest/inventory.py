@@ -16,13 +16,12 @@ from geo.streets import Street
 from geo.words import Bay
 from service.moments import now_utc
 from service.store.axis import axis_of
-from service.store.bays import list_communes, replace_streets, save_communes
+from service.store.bays import bay_of_record, list_communes, replace_streets, save_communes
 from service.store.communes import is_older, stored_communes
 from service.store.figures import refresh, seen_days
 from service.store.imports import NewImport, StoredChange, add_import, note_places
 from service.store.known_bays import (
     BayRecord,
-    bay_of_record,
     columns_of,
     known_bays,
     write_bays,

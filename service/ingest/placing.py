@@ -9,6 +9,9 @@ from geo.errors import InvalidFile, OutOfScope, UnknownCommune
 from geo.inventory.found import FoundInventory, Note
 from geo.words import Bay, FoundBay
 
+Fault = tuple[str, str]
+"""Code of why a bay cannot be taken, and the sentence."""
+
 
 class NothingToImport(InvalidFile):
     """No row of an inventory can be taken."""
@@ -34,8 +37,14 @@ def place(found: FoundInventory, scope: Scope) -> tuple[FoundInventory, tuple[Ba
     Rows merged into a bay that is refused are refused with it, so that rows still add up.
     """
     faults = {bay.bay_id: fault for bay in found.bays if (fault := _fault(bay, scope)) is not None}
+    rest = without(found, faults)
+    return rest, tuple(_bay(bay) for bay in rest.bays)
+
+
+def without(found: FoundInventory, faults: Mapping[str, Fault]) -> FoundInventory:
+    """Return an inventory with some of its bays refused, by identifier."""
     if not faults:
-        return found, tuple(_bay(bay) for bay in found.bays)
+        return found
     pairs = list(zip(found.bays, found.rows_of_bays, strict=True))
     refused = [Note(row, *faults[bay.bay_id]) for bay, row in pairs if bay.bay_id in faults]
     refused += [
@@ -44,14 +53,13 @@ def place(found: FoundInventory, scope: Scope) -> tuple[FoundInventory, tuple[Ba
         if one.bay_id in faults
     ]
     kept = [(bay, row) for bay, row in pairs if bay.bay_id not in faults]
-    rest = replace(
+    return replace(
         found,
         bays=tuple(bay for bay, _ in kept),
         rows_of_bays=tuple(row for _, row in kept),
         merged=tuple(one for one in found.merged if one.bay_id not in faults),
         refused=tuple(sorted((*found.refused, *refused), key=lambda note: note.row)),
     )
-    return rest, tuple(_bay(bay) for bay in rest.bays)
 
 
 def check_any(found: FoundInventory, name: str) -> None:
@@ -83,7 +91,7 @@ COMMUNE_UNKNOWN = "commune_unknown"
 """Code of the warning about a bay that is kept without a commune."""
 
 
-def _fault(bay: FoundBay, scope: Scope) -> tuple[str, str] | None:
+def _fault(bay: FoundBay, scope: Scope) -> Fault | None:
     """Return the code of why a bay cannot be taken, and the sentence, or None."""
     if bay.commune is None:
         return UnknownCommune.code, (

@@ -12,7 +12,7 @@ from geo.words import BayType
 from service.moments import utc_text
 from service.ogc.collection import Collection, Found, Property, Reader, feature
 from service.ogc.query import Asked
-from service.ogc.rule_words import rules_fr
+from service.ogc.rule_words import opening_hours, rules_fr
 from service.ogc.space_time import Interval
 from service.store.bays import Bbox
 from service.store.pages import Selection, extent_of_bays, page_of_bays
@@ -52,6 +52,7 @@ PROPERTIES: Mapping[str, Property] = {
     "capacity": Property("integer", "Véhicules qui y tiennent."),
     "length_m": Property("number", "Longueur en mètres."),
     "rules_fr": Property("string", "Règles horaires, en français."),
+    "opening_hours": Property("string", "Règles horaires, en opening_hours (OSM)."),
     "published_at": Property("string", "Premier import de ce contour.", "date-time"),
     "updated_at": Property("string", "Dernier changement par un import.", "date-time"),
     **_details(),
@@ -106,6 +107,7 @@ def _feature(row: Mapping[str, Any]) -> dict[str, Any]:
         "capacity": row["capacity"],
         "length_m": row["length_m"],
         "rules_fr": rules_fr(row["rules"]),
+        "opening_hours": opening_hours(row["rules"]),
         "published_at": _instant(row["published_at"]),
         "updated_at": _instant(row["updated_at"]),
     }

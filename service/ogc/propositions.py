@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from math import ceil
+from math import ceil, floor
 from typing import Any
 
+from service.api.answers import DECIMALS
 from service.lifecycle import Status
 from service.moments import utc_text
 from service.ogc.collection import Collection, Found, Property, Reader, feature
@@ -29,7 +30,7 @@ from service.store.suggestions import DECISIONS
 MAX_ID = 2**31 - 1
 """Identifiers of suggestions are smaller."""
 
-LAST_S = int(datetime.max.replace(tzinfo=UTC).timestamp())
+LAST_S = int(datetime.max.replace(microsecond=0, tzinfo=UTC).timestamp())
 """Last whole second of the calendar."""
 
 EFFECTS = (
@@ -130,14 +131,14 @@ def _own(reader: Reader) -> str | None:
 def _made(interval: Interval | None) -> Made:
     if interval is None:
         return Made()
-    return Made(_at(interval.from_s), _at(interval.to_s))
+    return Made(
+        None if interval.from_s is None else _at(ceil(interval.from_s)),
+        None if interval.to_s is None else _at(floor(interval.to_s)),
+    )
 
 
-def _at(at_s: float | None) -> datetime | None:
-    """Return the whole second at or after an instant: runs are dated by it."""
-    if at_s is None:
-        return None
-    return datetime.fromtimestamp(min(ceil(at_s), LAST_S), UTC)
+def _at(at_s: int) -> datetime:
+    return datetime.fromtimestamp(min(at_s, LAST_S), UTC)
 
 
 def _feature(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,15 +155,19 @@ def _feature(row: Mapping[str, Any]) -> dict[str, Any]:
         "rules_new_fr": None
         if record["rules_new"] is None
         else rules_fr(json.dumps(record["rules_new"])),
-        "gain": row["gain"],
-        "gain_low": gain.get("p05"),
-        "gain_high": gain.get("p95"),
-        "p_gain": row["p_gain"],
-        **{name: effect[name]["mean"] if effect else None for name in EFFECTS},
+        "gain": _rounded(row["gain"]),
+        "gain_low": _rounded(gain.get("p05")),
+        "gain_high": _rounded(gain.get("p95")),
+        "p_gain": _rounded(row["p_gain"]),
+        **{name: _rounded(effect[name]["mean"]) if effect else None for name in EFFECTS},
         "needs_days": record["needs_days"],
         "seen_days": record["seen_days"],
-        "coverage": record["coverage"],
+        "coverage": _rounded(record["coverage"]),
         "made_at": utc_text(int(row["made_at"].timestamp())),
         "adopted_on": None if row["adopted_on"] is None else row["adopted_on"].isoformat(),
     }
     return feature(str(row["id"]), json.loads(row["polygon"]), properties)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DECIMALS)

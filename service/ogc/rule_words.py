@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
+from geo.rule_languages.opening_hours import write_opening_hours
 from geo.rule_text import rules_text
 from geo.rules import read_rules
 
@@ -16,3 +17,9 @@ RULES_KEPT = 4096
 def rules_fr(rules: str) -> str:
     """Return rules, given as JSON text, as a French phrase."""
     return rules_text(read_rules(json.loads(rules)), "fr")
+
+
+@lru_cache(maxsize=RULES_KEPT)
+def opening_hours(rules: str) -> str | None:
+    """Return rules, given as JSON text, as OSM opening hours; None where there is none."""
+    return write_opening_hours(read_rules(json.loads(rules))) or None

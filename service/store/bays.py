@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shapely.geometry import mapping
@@ -205,12 +205,24 @@ def _feature(row: BayRow) -> dict[str, Any]:
 
 def bay_of(row: BayRow) -> Bay:
     """Return the bay of a row."""
+    return bay_of_record({name: getattr(row, name) for name in _BAY_COLUMNS})
+
+
+def bay_of_record(record: Mapping[str, Any]) -> Bay:
+    """Return the bay of a row given by column; one without details is told so, as making up a default costs more."""
     return Bay.model_validate(
         {
-            **_feature(row)["properties"],
-            "polygon_lonlat": json.loads(row.polygon)["coordinates"][0],
+            **{name: record[name] for name in _PLAIN_COLUMNS},
+            "commune": record["insee"],
+            "rules": json.loads(record["rules"]),
+            "details": json.loads(record["details"]),
+            "polygon_lonlat": json.loads(record["polygon"])["coordinates"][0],
         }
     )
+
+
+_PLAIN_COLUMNS = ("bay_id", "name", "length_m", "capacity", "bay_type")
+_BAY_COLUMNS = (*_PLAIN_COLUMNS, "insee", "rules", "details", "polygon")
 
 
 def _outline_text(item: CommuneOutline) -> str:

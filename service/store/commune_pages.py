@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from shapely.geometry import Point, shape
+from shapely.geometry import Point
 from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
-from service.store.bays import Bbox
+from geo.geojson import rounded
 from service.store.blocks import Cut, Days, Piece, cut_rows, pieces, read_blocks
-from service.store.pages import Conditions, Page, Selection, area_of
+from service.store.pages import OUTLINES, Conditions, Page, Selection, meeting, read_shape
 from service.store.tables import BAY, COMMUNE, DAY
 
 CENTRES_KEPT = 512
@@ -43,11 +42,22 @@ class CommuneDay:
     """A point inside its outline."""
 
 
+@lru_cache(maxsize=CENTRES_KEPT)
+def _centre(outline: str) -> Point:
+    lon, lat = read_shape(outline).representative_point().coords[0]
+    return Point(rounded((lon, lat)))
+
+
+CENTRES = replace(OUTLINES, place=_centre)
+"""Communes as points inside their outlines."""
+
+
 def page_of_commune_days(
     session: Session, selection: Selection, days: Days, limit: int, offset: int
 ) -> Page[Piece[CommuneDay]]:
     """Return the items of communes, by local day, time zone and commune."""
-    where = _conditions(session, selection)
+    where: Conditions = [] if selection.insee is None else [COMMUNE.c.insee == selection.insee]
+    where += meeting(session, CENTRES, selection, where)
     blocks = read_blocks(session, _rows_of_days(where, days), days)
 
     def rows(part: Cut) -> list[tuple[str, date]]:
@@ -89,28 +99,6 @@ def _figures_on(on: date, bays: Collection[str]) -> Select[Any]:
     return statement.where(DAY.c.bay_id.in_(bays)) if len(bays) <= FEW_BAYS else statement
 
 
-def _conditions(session: Session, selection: Selection) -> Conditions:
-    """Return what a commune must fulfil to be selected, its place being its centre."""
-    where: Conditions = []
-    if selection.insee is not None:
-        where.append(COMMUNE.c.insee == selection.insee)
-    if selection.boxes:
-        where.append(COMMUNE.c.insee.in_(_centred_in(session, selection.boxes)))
-    return where
-
-
-def _centred_in(session: Session, boxes: Sequence[Bbox]) -> list[str]:
-    area = area_of(boxes)
-    outlines = session.execute(select(COMMUNE.c.insee, COMMUNE.c.outline))
-    return [insee for insee, text in outlines if area.intersects(Point(_centre(text)))]
-
-
-@lru_cache(maxsize=CENTRES_KEPT)
-def _centre(outline: str) -> tuple[float, float]:
-    lon, lat = shape(json.loads(outline)).representative_point().coords[0]
-    return round(lon, 7), round(lat, 7)
-
-
 def _rows_of_days(where: Conditions, days: Days) -> Select[Any]:
     """Return a statement for the number of communes of each local day and time zone."""
     return (
@@ -142,8 +130,10 @@ def _commune_days(session: Session, days: Sequence[tuple[str, date]]) -> list[Co
     bays = {row[0]: row[1] for row in session.execute(statement.group_by(BAY.c.insee))}
     columns = (COMMUNE.c.insee, COMMUNE.c.name, COMMUNE.c.time_zone, COMMUNE.c.outline)
     rows = session.execute(select(*columns).where(COMMUNE.c.insee.in_(codes)))
-    known = {insee: (name, zone, _centre(outline)) for insee, name, zone, outline in rows}
-    return [
-        CommuneDay(insee, known[insee][0], known[insee][1], on, bays[insee], known[insee][2])
-        for insee, on in days
-    ]
+    known = {row.insee: row for row in rows}
+    return [_commune_day(known[insee], bays[insee], on) for insee, on in days]
+
+
+def _commune_day(row: Any, bays: int, on: date) -> CommuneDay:
+    centre = _centre(row.outline)
+    return CommuneDay(row.insee, row.name, row.time_zone, on, bays, (centre.x, centre.y))

@@ -13,9 +13,8 @@ from sqlmodel import Session
 
 from geo.bays import bay_feature
 from geo.words import Bay
-from service.store.bays import bay_of
 from service.store.database import in_parts, upsert
-from service.store.tables import BAY, BayRow, Row
+from service.store.tables import BAY, Row
 
 INSTANTS = ("published_at", "updated_at")
 """Columns that are instants; in JSON text they are epoch seconds."""
@@ -31,11 +30,6 @@ def known_bays(session: Session, bay_ids: Collection[str]) -> dict[str, BayRecor
         for part in in_parts(bay_ids)
         for row in session.execute(select(BAY).where(BAY.c.bay_id.in_(part))).mappings()
     }
-
-
-def bay_of_record(record: BayRecord) -> Bay:
-    """Return the bay of a row."""
-    return bay_of(BayRow(**record))
 
 
 def columns_of(bay: Bay) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -16,6 +17,7 @@ from sqlmodel import Session
 
 from geo.geojson import rounded
 from service.store.bays import Bbox
+from service.store.inventory_tables import GROUP, GROUP_MEMBER
 from service.store.suggestions import stands
 from service.store.tables import BAY, COMMUNE, SUGGESTION, SUGGESTION_RECORD, SUGGESTION_RUN
 
@@ -64,11 +66,46 @@ def page_of_communes(
 ) -> Page[Mapping[str, Any]]:
     """Return communes by code: the columns of the commune and the number of its ``bays``; JSON is left as text."""
     where = _equal((COMMUNE.c.insee, selection.insee))
-    where += _meeting(session, COMMUNE, COMMUNE.c.insee, COMMUNE.c.outline, (selection, where))
+    where += meeting(session, OUTLINES, selection, where)
     bays = select(func.count()).where(BAY.c.insee == COMMUNE.c.insee).scalar_subquery()
     statement = select(COMMUNE, bays.label("bays")).where(*where).order_by(COMMUNE.c.insee)
     matched = count(session, select(COMMUNE.c.insee).where(*where))
     return _page(session, matched, statement, limit, offset)
+
+
+def read_shape(geometry: str) -> BaseGeometry:
+    """Return a GeoJSON geometry given as text."""
+    return shape(json.loads(geometry))
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the rows of a table lie: each within the box that its row gives."""
+
+    table: Table
+    key: ColumnElement[str]
+    geometry: ColumnElement[str]
+    """GeoJSON as text."""
+    place: Callable[[str], BaseGeometry] = read_shape
+    """What of the geometry must meet a box."""
+
+
+POLYGONS = Places(BAY, BAY.c.bay_id, BAY.c.polygon)
+OUTLINES = Places(COMMUNE, COMMUNE.c.insee, COMMUNE.c.outline)
+
+
+def groups_of(session: Session, codes: Collection[str]) -> Mapping[str, list[tuple[str, str]]]:
+    """Return SIREN and name of the groups of some communes, by code."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    statement = (
+        select(GROUP_MEMBER.c.insee, GROUP.c.siren, GROUP.c.name)
+        .join(GROUP, GROUP.c.siren == GROUP_MEMBER.c.siren)
+        .where(GROUP_MEMBER.c.insee.in_(codes))
+        .order_by(GROUP.c.siren)
+    )
+    for insee, siren, name in session.execute(statement):
+        found[insee].append((siren, name))
+    return found
 
 
 @dataclass(frozen=True)
@@ -140,7 +177,7 @@ def bay_conditions(session: Session, selection: Selection) -> Conditions:
         (BAY.c.bay_type, selection.bay_type),
         (BAY.c.bay_id, selection.bay_id),
     )
-    return where + _meeting(session, BAY, BAY.c.bay_id, BAY.c.polygon, (selection, where))
+    return where + meeting(session, POLYGONS, selection, where)
 
 
 def count(session: Session, statement: Select[Any]) -> int:
@@ -149,11 +186,6 @@ def count(session: Session, statement: Select[Any]) -> int:
         select(func.count()).select_from(statement.subquery())
     ).scalar_one()
     return number
-
-
-def area_of(boxes: Sequence[Bbox]) -> BaseGeometry:
-    """Return the area of some boxes; one without width or height is a line or a point."""
-    return union_all([_shape_of(one) for one in boxes])
 
 
 def _shape_of(bbox_lonlat: Bbox) -> BaseGeometry:
@@ -169,26 +201,26 @@ def _equal(*wanted: tuple[ColumnElement[Any], str | None]) -> Conditions:
     return [column == value for column, value in wanted if value is not None]
 
 
-def _meeting(
-    session: Session,
-    table: Table,
-    key: ColumnElement[str],
-    geometry: ColumnElement[str],
-    asked: tuple[Selection, Conditions],
+def meeting(
+    session: Session, places: Places, selection: Selection, others: Conditions
 ) -> Conditions:
-    """Return what rows must fulfil whose geometry meets the boxes.
+    """Return what rows must fulfil whose place meets the boxes.
 
     The box around a geometry decides for all but those on the edge of a box asked for; these are read and tested.
+
+    Parameters
+    ----------
+    others
+        What else they must fulfil.
     """
-    selection, others = asked
     if not selection.boxes:
         return []
-    meets = or_(*(_overlaps(table, one) for one in selection.boxes))
-    inside = or_(*(_lies_in(table, one) for one in selection.boxes))
-    area = area_of(selection.boxes)
-    edge = session.execute(select(key, geometry).where(*others, meets, not_(inside)))
-    missed = [name for name, text in edge if not area.intersects(shape(json.loads(text)))]
-    return [meets, key.not_in(missed)] if missed else [meets]
+    meets = or_(*(_overlaps(places.table, one) for one in selection.boxes))
+    inside = or_(*(_lies_in(places.table, one) for one in selection.boxes))
+    area = union_all([_shape_of(one) for one in selection.boxes])
+    edge = session.execute(select(places.key, places.geometry).where(*others, meets, not_(inside)))
+    missed = [name for name, text in edge if not area.intersects(places.place(text))]
+    return [meets, places.key.not_in(missed)] if missed else [meets]
 
 
 def _overlaps(table: Table, bbox_lonlat: Bbox) -> ColumnElement[bool]:

@@ -121,20 +121,27 @@ def weeks(time_zone: str, year: int) -> tuple[Minutes, ...]:
 
 
 def _turns(time_zone: str, year: int) -> list[int]:
-    zone, start = ZoneInfo(time_zone), int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) // 60
-    offsets = [
-        datetime.fromtimestamp(60 * (start + 30 * i), zone).utcoffset() for i in range(366 * 48)
-    ]
-    return [start + 30 * i for i in range(1, len(offsets)) if offsets[i] != offsets[i - 1]]
+    """Return the minutes, from the epoch, at which a clock is set; all are whole quarters of an hour."""
+    start, zone = int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) // 60, ZoneInfo(time_zone)
+    days = [start + 1440 * i for i in range(366)]
+    changed = [day for day in days if _offset(day, zone) != _offset(day + 1440, zone)]
+    quarters = [day + 15 * i for day in changed for i in range(1, 97)]
+    return [one for one in quarters if _offset(one, zone) != _offset(one - 15, zone)]
+
+
+def _offset(minute: int, zone: ZoneInfo) -> int:
+    local = datetime.fromtimestamp(60 * minute, zone)
+    wall = datetime(*local.timetuple()[:6], tzinfo=UTC)
+    return int(wall.timestamp()) // 60 - minute
 
 
 def _minutes(time_zone: str, turn: int) -> Minutes:
     zone, first = ZoneInfo(time_zone), turn - AROUND * 1440
-    local = [datetime.fromtimestamp(60 * (first + i), zone) for i in range(2 * AROUND * 1440)]
-    dates = tuple(sorted({at.date() for at in local}))
-    place = {on: position for position, on in enumerate(dates)}
-    day = np.array([place[at.date()] for at in local])
-    return Minutes(first, day, np.array([at.hour * 60 + at.minute for at in local]), dates)
+    offsets = [_offset(first + 15 * i, zone) for i in range(2 * AROUND * 96)]
+    wall = first + np.arange(2 * AROUND * 1440) + np.repeat(offsets, 15)
+    ordinals, day = np.unique(wall // 1440, return_inverse=True)
+    dates = tuple(date(1970, 1, 1) + timedelta(days=int(one)) for one in ordinals)
+    return Minutes(first, day, wall % 1440, dates)
 
 
 def told(case: Case, at: Minutes) -> Ints:

@@ -17,7 +17,7 @@ from geo.communes import (
     assign_communes,
     commune_of,
     communes_geojson,
-    disagreements,
+    declared_communes,
     read_communes,
     whole_communes,
 )
@@ -25,8 +25,7 @@ from geo.communes_border import distances_m, in_metres, sizes
 from geo.communes_codes import department_of, is_selected, read_selection
 from geo.crs import to_lonlat
 from geo.errors import InvalidInput
-from geo.words import Bay
-from tests.geo.places import ORIGIN_XY, bay_feature, collection, commune_feature, ring
+from tests.geo.places import ORIGIN_XY, collection, commune_feature, ring
 
 WEST_EAST = read_communes(
     collection(commune_feature("99001", 0, 0), commune_feature("99002", 1000, 0))
@@ -104,17 +103,6 @@ def test_the_distance_to_the_declared_commune_is_in_metres() -> None:
     match = assign_communes(places(bay(1012), bay(100)), WEST_EAST, ["99001", "99001"])
     assert match.outside_m[0] == pytest.approx(12, abs=0.05)
     assert match.outside_m[1] == 0
-    found = disagreements(
-        [Bay.model_validate(bay_properties("b", 1012)), Bay.model_validate(bay_properties("c", 9))],
-        WEST_EAST,
-    )
-    assert [(d.bay_id, d.declared, d.found) for d in found] == [("b", "99001", "99002")]
-    assert found[0].outside_m == pytest.approx(12, abs=0.05)
-
-
-def bay_properties(bay_id: str, x_m: float) -> dict[str, object]:
-    """Return the fields of a bay of 99001 at a distance."""
-    return {**bay_feature(bay_id)["properties"], "polygon_lonlat": ring(x_m, 500)}
 
 
 @given(st.floats(-60, 60), st.floats(1, 50), st.floats(1, 50))
@@ -204,11 +192,14 @@ def test_a_code_that_a_merger_took_is_left_out() -> None:
 
 
 def test_a_former_code_follows_only_the_table_of_the_file() -> None:
-    """Declared 99009 is no disagreement if the file says that it became 99001, and one if it does not."""
-    item = Bay.model_validate({**bay_properties("b", 9), "commune": "99009"})
-    assert disagreements([item], WEST_EAST, {"99009": "99001"}) == []
-    (told,) = disagreements([item], WEST_EAST)
-    assert (told.declared, told.found, told.outside_m) == ("99009", "99001", None)
+    """99009 became 99001 if the file says so; else nobody knows where it is."""
+    assert declared_communes(["99009", "75101", None], {"99009": "99001"}) == [
+        "99001",
+        "75056",
+        None,
+    ]
+    match = assign_communes(places(bay(9)), WEST_EAST, ["99009"])
+    assert (match.insee, match.outside_m) == (("99001",), (None,))
 
 
 def test_validity_is_half_open() -> None:

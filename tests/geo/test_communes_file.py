@@ -228,6 +228,13 @@ def test_geojson_may_name_its_reference_system(tmp_path: Path) -> None:
     path.write_text(json.dumps(document))
     (item,) = read_communes_file(path).read.communes
     assert 2 < item.outline.centroid.x < 3
+    document["crs"]["properties"]["name"] = "+proj=utm +zone=31 +init=/etc/passwd:1"
+    path.write_text(json.dumps(document))
+    with pytest.raises(UnknownCrs, match="EPSG:2154"):
+        read_communes_file(path)
+    document["crs"]["properties"]["name"] = "urn:ogc:def:crs:OGC:1.3:CRS84"
+    path.write_text(json.dumps(document))
+    assert read_communes_file(path).read.communes == ()
     del document["crs"]
     path.write_text(json.dumps(document))
     read = read_communes_file(path).read

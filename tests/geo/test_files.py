@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from geo.errors import InvalidFile
 from geo.files.command import files
 from geo.files.kinds import KINDS, TABLES, read, required_columns, schema
+from geo.words import Activity, TimeRule
 from sample_data.scene.clips import clip_dir, list_clips
 from tests.geo.studies import as_parquet, write_csv
 from vision.config import WorkerConfig
@@ -187,3 +188,11 @@ def test_parquet_of_no_kind_is_refused(tmp_path: Path) -> None:
     """A folder without Parquet files is refused in one sentence."""
     with pytest.raises(InvalidFile, match="wanted stays or unseen, by its name or --kind"):
         checked(tmp_path)
+
+
+def test_the_schema_of_a_studys_bays_knows_every_field_of_a_rule() -> None:
+    """Rules with conditions keep to it, and no field of a rule is refused."""
+    rules = schema("study_bays")["properties"]["features"]["items"]["properties"]["properties"]
+    known = rules["properties"]["rules"]["items"]["properties"]
+    assert set(known) == set(TimeRule.model_fields)
+    assert known["activity"]["enum"] == [activity.value for activity in Activity]

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
@@ -18,7 +19,7 @@ from service.ingest.communes import save_outlines
 from service.store.communes import stored_communes
 from service.store.database import reading, writing
 from service.store.groups import get_group, groups_of_communes, list_groups, save_groups
-from tests.service.world import BAYS, World, communes_document, feature, square
+from tests.service.world import BAYS, World, bays_document, communes_document, feature, square
 
 MGP, EPT, LYON = "200054781", "200057966", "200046977"
 BOTH = Group(MGP, "Un et Deux", "CA", ("99001", "99002", "99003"))
@@ -205,6 +206,28 @@ def test_communes_and_groups_come_by_command(database_url: str, tmp_path: Path) 
     older = run("communes", "import", str(path), "--vintage", "2018", url=database_url)
     assert "imported 0 communes" in older.stdout
     assert "kept: commune 99001: the database has a later vintage" in older.stderr
+
+
+def test_bays_of_a_former_commune_go_to_that_of_today(database_url: str, tmp_path: Path) -> None:
+    """A table of delegated communes in the file of outlines says where 99009 went; without it the bay is refused."""
+    outlines = geopandas.GeoDataFrame.from_features(communes_document()["features"], crs=4326)
+    former = outlines[["geometry"]].iloc[:1].assign(code_insee="99009", nom_officiel="Ancienne")
+    former["code_insee_de_la_commune_de_rattach"] = "99001"
+    known, unknown = tmp_path / "known.gpkg", tmp_path / "unknown.gpkg"
+    for path in (known, unknown):
+        outlines.to_file(path, layer="commune")
+    former.to_file(known, layer="commune_associee_ou_deleguee")
+    content = bays_document()
+    content["features"] = content["features"][:1]
+    content["features"][0]["properties"]["commune"] = "99009"
+    bays = tmp_path / "bays.geojson"
+    bays.write_text(json.dumps(content))
+    refused = run("bays", "import", str(bays), "--communes", str(unknown), url=database_url)
+    assert "lies in commune 99009, which is not known" in refused.stderr
+    result = run("bays", "import", str(bays), "--communes", str(known), url=database_url)
+    assert result.exception is None, result.exception
+    listed = run("communes", "list", url=database_url).stdout.splitlines()
+    assert listed[1].split()[:3] == ["99001", "unknown", "1"]
 
 
 def test_a_selection_may_be_written_without_a_database(tmp_path: Path) -> None:

@@ -164,6 +164,29 @@ def test_a_file_that_cannot_be_taken_changes_nothing(world: World, client: TestC
     assert {name for name in before if before[name] != after[name]} <= {"access_key"}
 
 
+@pytest.mark.parametrize("bad", ["a\0b", "a\ud800b", "a\x1b[2Jb"])
+@pytest.mark.parametrize("where", ["name", "bay_id", "address", "extra", "period"])
+def test_text_that_cannot_be_stored_is_a_refused_row(
+    world: World, client: TestClient, bad: str, where: str
+) -> None:
+    """Neither database nor page meets a control character or half a character; the other bays are taken."""
+    document = bays_document()
+    said = document["features"][0]["properties"]
+    said |= {
+        "name": {"name": bad},
+        "bay_id": {"bay_id": bad},
+        "address": {"details": {"address": bad}},
+        "extra": {"details": {"extra": {bad: "x"}}},
+        "period": {"rules": [{**said["rules"][0], "except_periods": [bad]}]},
+    }[where]
+    for path, status in (("preview", 200), ("imports", 201)):
+        answer = post(world, client, path, document)
+        assert answer.status_code == status, answer.text
+        report = answer.json()["report"]
+        assert (report["imported"], report["refused"]) == (4, 1)
+        assert report["reasons"][0]["row"] == 1
+
+
 def test_findings_speak_both_languages(world: World, client: TestClient) -> None:
     """What is wrong with the bays of a commune, each with its code and sentence."""
     take(world, changed(ONE, bay_type="permanent"))
@@ -264,3 +287,6 @@ def test_a_calendar_is_replaced_by_name(world: World, client: TestClient) -> Non
     assert [item["name"] for item in client.get(url, headers=officer).json()["items"]] == ["works"]
     assert put("", "2026-03-10").status_code == 422
     assert put("market", "1066-10-14").status_code == 422
+    day = {"on": "2026-03-10", "label": "a\0b"}
+    answer = client.put(url, json={"name": "market", "days": [day]}, headers=officer)
+    assert answer.status_code == 422

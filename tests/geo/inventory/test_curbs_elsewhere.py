@@ -216,3 +216,14 @@ def test_loading_kerbs_become_bays_and_others_are_refused() -> None:
         (3, "not_a_delivery_bay"),
     ]
     assert "no standing" in found.refused[0].message
+
+
+def test_a_feature_that_is_no_zone_keeps_its_row() -> None:
+    """Zones as features are counted as features."""
+    given = policies(HOURS)
+    whole = {name: value for name, value in zone(_ids(given)).items() if name != "geometry"}
+    feature = {"type": "Feature", "properties": whole, "geometry": zone([])["geometry"]}
+    document = collection({"type": "Feature"}, feature) | {"policies": given}
+    found = read(document)
+    assert [(note.row, note.code) for note in found.refused] == [(1, "invalid_value")]
+    assert found.rows_of_bays == (2,)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from geo.errors import InvalidFile
 from geo.inventory.csv_rows import MAX_ROWS
+from geo.inventory.formats import FORMATS
 from geo.inventory.opening import MAX_BYTES
 from tests.geo.inventory.files import (
     cerema_row,
@@ -103,9 +104,7 @@ def test_more_rows_than_any_city_has_are_refused() -> None:
         read(data)
 
 
-@pytest.mark.parametrize(
-    "file_format", ["paris", "cerema", "hauts-de-seine", "cds", "curblr", "geojson"]
-)
+@pytest.mark.parametrize("file_format", FORMATS[1:])
 def test_a_format_that_a_file_does_not_have_is_refused_with_its_columns(file_format: str) -> None:
     """What was found and what the format wants both stand in the sentence."""
     with pytest.raises(InvalidFile, match="found a, b: wanted"):

@@ -18,6 +18,7 @@ from tests.geo.inventory.files import (
     paris_row,
     point_feature,
     read,
+    table,
 )
 from tests.geo.places import bay_feature, collection, ring
 
@@ -77,7 +78,9 @@ def test_hours_in_the_language_of_osm_are_read() -> None:
 
 def test_hours_that_are_not_understood_are_told_and_kept() -> None:
     """The bay is taken as reserved at all times, which is marked, and the text stays."""
-    found = read(collection(point_feature(id="a", horaires="quand le marché dort")))
+    found = read(
+        collection(point_feature(id="a", usage="livraison", horaires="quand le marché dort"))
+    )
     (bay,) = found.bays
     assert [note.code for note in found.warnings] == ["hours_unread"]
     assert "quand le marché dort" in found.warnings[0].message
@@ -93,6 +96,44 @@ def test_another_use_of_the_kerb_is_refused(word: str) -> None:
     (refusal,) = read(collection(point_feature(id="a", category=word))).refused
     assert refusal.code == "not_a_delivery_bay"
     assert word in refusal.message
+
+
+@pytest.mark.parametrize(
+    "word", ["Parking livraison", "Stationnement : livraisons", "Arrêt livraison"]
+)
+def test_a_place_for_deliveries_may_be_called_parking(word: str) -> None:
+    """One word of delivery is enough where nothing is forbidden."""
+    assert len(read(collection(point_feature(id="a", type=word))).bays) == 1
+
+
+def test_a_file_that_says_no_use_is_told() -> None:
+    """The bays are taken, and a person should look."""
+    found = read(collection(point_feature(id="a")))
+    assert {note.code for note in found.warnings} == {"no_type", "no_hours"}
+
+
+@pytest.mark.parametrize("form", ["columns", "wkt", "open data", "geo point"])
+def test_a_table_of_another_publisher_is_read_by_its_position(form: str) -> None:
+    """Two columns, WKT, or the columns of Opendatasoft; the columns of the position are not kept twice."""
+    lon, lat = at()
+    position = {
+        "columns": {"Longitude": str(lon), "Latitude": str(lat)},
+        "wkt": {"wkt": f"POINT ({lon} {lat})"},
+        "open data": {"geo_shape": f'{{"type": "Point", "coordinates": [{lon}, {lat}]}}'},
+        "geo point": {"Geo Point": f"{lat}, {lon}"},
+    }[form]
+    row = {
+        "identifiant": "7",
+        "type": "Livraison",
+        "longueur": "12",
+        "quartier": "Nord",
+        **position,
+    }
+    found = read(table([row], ";"))
+    assert found.file_format == "csv"
+    whole = read(collection(point_feature(identifiant="7", type="Livraison", longueur=12)))
+    assert found.bays[0].polygon_lonlat == whole.bays[0].polygon_lonlat
+    assert found.bays[0].details.extra == {"type": "Livraison", "quartier": "Nord"}
 
 
 def test_a_forbidden_use_beats_a_loading_word() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from geo.bays import bays_geojson, read_bays
 from geo.crs import to_lonlat
 from geo.words import BayType, FoundBay
 from tests.geo.inventory.files import read
-from tests.geo.inventory.packages import layer
+from tests.geo.inventory.packages import TABLES, database, layer
 from tests.geo.places import ORIGIN_XY, ring
 from tests.geo.rule_languages.made_rules import full_rules, rule_sets
 
@@ -69,7 +70,7 @@ def _bay(draw: st.DrawFn, east_m: float) -> FoundBay:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(bays())
 def test_our_geojson_reads_back_the_same(made: list[FoundBay]) -> None:
     """Every field, every condition of every rule, every detail, in order and without a remark."""
@@ -78,7 +79,7 @@ def test_our_geojson_reads_back_the_same(made: list[FoundBay]) -> None:
     assert (found.refused, found.repairs, found.merged) == ((), (), ())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(made=bays())
 def test_our_geopackage_reads_back_the_same(made: list[FoundBay], tmp_path_factory: Any) -> None:
     """The columns for people add nothing and take nothing away."""
@@ -120,3 +121,18 @@ def test_the_strict_reader_reads_the_same_bays() -> None:
     document = bays_geojson([bay])
     (strict,), (found,) = read_bays(document).bays, read(json.dumps(document)).bays
     assert strict.model_dump() == found.model_dump()
+
+
+def test_a_layer_in_lambert_93_is_converted(tmp_path: Path) -> None:
+    """A desktop GIS writes columns and coordinates of its own; the layer says the reference system."""
+    corners = np.array([[0, 0], [12, 0], [12, 2.2], [0, 2.2], [0, 0]]) + ORIGIN_XY
+    shape = b"GP\x00\x01" + (2154).to_bytes(4, "little") + shapely.to_wkb(shapely.Polygon(corners))
+    layer_2154 = """
+    INSERT INTO gpkg_geometry_columns VALUES ('aires', 'geom', 2154);
+    CREATE TABLE aires (fid INTEGER PRIMARY KEY, geom BLOB, identifiant, usage);
+    INSERT INTO aires VALUES (1, x'SHAPE', 'A7', 'livraison');
+    """.replace("SHAPE", shape.hex())
+    found = read(database(tmp_path / "aires.gpkg", TABLES, layer_2154))
+    (bay,) = found.bays
+    assert (bay.bay_id, found.facts["crs"], found.facts["layer"]) == ("A7", "EPSG:2154", "aires")
+    assert np.allclose(bay.polygon_lonlat, ring(), atol=1e-7)

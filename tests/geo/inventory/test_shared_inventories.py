@@ -12,6 +12,7 @@ import pytest
 
 from geo.bay_details import Guess
 from geo.communes import CommuneOutline, read_communes
+from geo.inventory.building import vehicles_along
 from geo.inventory.found import FoundInventory
 from geo.inventory.read import ReadOptions, read_inventory
 from geo.inventory.report import report
@@ -43,13 +44,16 @@ def reasons(found: FoundInventory) -> Counter[str]:
     return Counter(note.code for note in found.refused)
 
 
-def test_all_bays_of_paris_are_imported(shared: Path) -> None:
+@pytest.fixture(scope="module")
+def paris(shared: Path) -> FoundInventory:
+    """Read the bays of Paris, once for all that is asked of them."""
+    path = "paris/stationnement-voie-publique-emplacements_livraison.csv"
+    return real(shared, path, outlines(shared, "ile-de-france"))
+
+
+def test_all_bays_of_paris_are_imported(paris: FoundInventory) -> None:
     """9,198 rows, of which 14 lie in other communes; identifiers, types and places are those of the file."""
-    found = real(
-        shared,
-        "paris/stationnement-voie-publique-emplacements_livraison.csv",
-        outlines(shared, "ile-de-france"),
-    )
+    found = paris
     assert (found.file_format, found.rows, len(found.bays)) == ("paris", 9198, 9198)
     kinds = Counter(bay.bay_id.split(":")[0] for bay in found.bays)
     assert kinds == {"old": 6859, "new": 2339}
@@ -64,12 +68,9 @@ def test_all_bays_of_paris_are_imported(shared: Path) -> None:
     assert turned + found.facts["turned_by_nothing"] == 9198
 
 
-def test_the_capacity_rule_is_that_of_paris(shared: Path) -> None:
+def test_the_capacity_rule_is_that_of_paris(paris: FoundInventory) -> None:
     """A vehicle for each eight metres gives the counted places on 95 % of its bays, without a bias."""
-    from geo.inventory.building import vehicles_along
-
-    bays = real(shared, "paris/stationnement-voie-publique-emplacements_livraison.csv").bays
-    off = [vehicles_along(bay.length_m) - bay.capacity for bay in bays]
+    off = [vehicles_along(bay.length_m) - bay.capacity for bay in paris.bays]
     assert Counter(off)[0] / len(off) > 0.95
     assert abs(sum(off) / len(off)) < 0.01
 

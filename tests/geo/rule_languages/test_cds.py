@@ -275,6 +275,7 @@ def test_what_is_left_out_is_told() -> None:
         ({"rules": [{"activity": "sleeping"}]}, "sleeping"),
         ({"rules": [{"activity": "loading", "max_stay": 0}]}, "max_stay is 0"),
         ({"rules": [{"activity": "loading", "max_stay": 1, "max_stay_unit": "month"}]}, "month"),
+        ({"rules": [{"activity": "loading", "max_stay": float("inf")}]}, "inf"),
         ({"rules": [{"activity": "loading", "user_classes": "van"}]}, "van"),
         ({"rules": [{"activity": "loading", "height": 2}]}, "height"),
         ({"data_source_operator_id": ["x"]}, "operators"),
@@ -325,3 +326,10 @@ def test_every_policy_of_philadelphia_is_read(shared: Path) -> None:
         assert read_policies(write_policies(bay(*rules))) == rules
     assert sum(found.values()) == 1092
     assert found[Activity.LOADING] == 108
+
+
+def test_unknown_time_zone_is_refused_and_odd_text_is_no_crash() -> None:
+    """The zone comes from a feed too; half a character in a name breaks nothing."""
+    with pytest.raises(InvalidTimeRule, match="Europe/Lutetia"):
+        read_policies([], time_zone="Europe/Lutetia")
+    assert read_policies([{**policy({"activity": "loading"}), "name": "\ud800"}])

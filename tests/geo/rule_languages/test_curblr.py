@@ -113,6 +113,16 @@ def test_rank_comes_from_the_hierarchy_where_regulations_differ() -> None:
         ({"rule": {**LOADING, "priorityCategory": "other"}}, "other"),
         ({"userClasses": [{"maxHeight": 6}]}, "maxHeight 6"),
         ({"userClasses": "truck"}, "truck"),
+        ({"userClasses": [{"classes": "truck"}]}, "truck"),
+        ({"timeSpans": [{"daysOfMonth": "14"}]}, "14"),
+        (
+            {
+                "timeSpans": [
+                    {"daysOfMonth": ["15"], "effectiveDates": [{"from": "02-20", "to": "03-10"}]}
+                ]
+            },
+            "15",
+        ),
         ({"timeSpans": [{"season": "summer"}]}, "season"),
         ({"timeSpans": [{"daysOfWeek": {"days": ["lundi"]}}]}, "lundi"),
         (
@@ -154,3 +164,10 @@ def test_holidays_alone_are_the_day_ph() -> None:
     """A span of holidays alone applies on holidays of any weekday."""
     span = {"designatedPeriods": [{"name": "holidays", "apply": "only during"}]}
     assert read_regulations([regulation(span)])[0].days == (Day.PH,)
+
+
+def test_days_of_the_month_are_kept_where_the_dates_have_them() -> None:
+    """From 20 February to 10 March the 25th is a day of February alone."""
+    span = {"daysOfMonth": {"days": ["25"]}, "effectiveDates": [{"from": "02-20", "to": "03-10"}]}
+    (rule,) = read_regulations([regulation(span)])
+    assert (rule.months, rule.days_of_month) == ((2,), (25,))

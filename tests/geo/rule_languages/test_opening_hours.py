@@ -117,6 +117,8 @@ def test_text_is_read_and_written_short(text: str, written: str | None) -> None:
         ("Mo-Fr 08:00-12:00; PH off || Sa 10:00-12:00", "|| after off"),
         ("Mo-Fr 08:00-12:00 || Sa 10:00-12:00; Su 10:00-12:00", "; after ||"),
         ("Mo-Fr 08:00-12:00,", "end too early"),
+        ('Jan Mo 08:00-12:00 unknown "months=2"', "months"),
+        ('Mo 08:00-12:00 open "max_stay_min=long"', "long"),
         ("Mo 08:00-09:00;" * 700, "10500 characters"),
         ("Mo € 08:00-12:00", "€ 08:00-12:00"),
     ],

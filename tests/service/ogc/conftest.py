@@ -43,13 +43,15 @@ def put_day(  # noqa: PLR0917 - a builder with defaults
     occupied: float = 0.5,
     seen: float = 1.0,
     capacity: int = 2,
+    vans_per_hour: int = 0,
 ) -> None:
-    """Put the figures of a bay and day into the store: the same in all slots, stays of cars at the hour."""
+    """Put the figures of a bay and day into the store: the same in all slots, stays of cars and vans at the hour."""
     slots = slots_in_day(on, "Europe/Paris")
     figures = np.zeros((ROWS, slots), np.int32)
     figures[0] = round(SLOT_S * seen)
     figures[1] = round(SLOT_S * seen * occupied * capacity)
     figures[ROWS - 3, ::4] = stays_per_hour
+    figures[ROWS - 5, ::4] = vans_per_hour
     with writing(engine) as session:
         upsert(session, DAY, [{"bay_id": bay_id, "on_date": on, **vars(pack(figures))}])
 
