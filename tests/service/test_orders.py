@@ -135,7 +135,7 @@ def test_data_files_hold_the_new_rule(client: TestClient, suggested: World) -> N
     assert ">PT20M<" in get(client, suggested, ONE, "datex2.xml").text
     policies = get(client, suggested, ONE, "policy.json").json()["data"]["policies"]
     assert any(rule.get("max_stay") == 20 for policy in policies for rule in policy["rules"])
-    assert "6 h - 11 h" in get(client, suggested, ONE, "sign.txt").text
+    assert "6h-11h" in get(client, suggested, ONE, "sign.txt").text
 
 
 def draft(world: World, tmp_path: Path, *given: str) -> Any:
@@ -174,7 +174,7 @@ def test_command_drafts_the_list_of_a_commune(suggested: World, tmp_path: Path) 
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names == ["arrete-99001-inventaire-order.docx", "arrete-99001-inventaire-sign.txt"]
     sign = (tmp_path / "out" / names[1]).read_text()
-    assert sign.count("ARRÊTÉ [numero_arrete]") == 4
+    assert sign.count("arrêté [numero_arrete]") == 4
 
 
 @pytest.mark.parametrize(

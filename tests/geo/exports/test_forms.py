@@ -188,6 +188,16 @@ def test_datex2_refuses_what_it_has_no_words_for(given: dict[str, object], word:
     assert "bay 92024046" in str(raised.value)
 
 
+@pytest.mark.parametrize("found", [(), (window(activity=Activity.PARKING),)])
+def test_an_order_that_forbids_nothing_is_none(found: tuple[TimeRule, ...]) -> None:
+    """Where all that is known is that parking is allowed there is no order, in any language."""
+    with pytest.raises(NotExpressible, match="forbids nothing"):
+        datex2([regulation(of_rules(*found))], NOW)
+    with pytest.raises(NotExpressible, match="forbids nothing"):
+        dialog(regulation(of_rules(*found)))
+    assert standing_regulations([of_rules(*found)], {}, date(2026, 3, 1)) == []
+
+
 def test_datex2_exempts_city_logistics_by_usage() -> None:
     """City logistics is a usage of vehicles, never a type: DiaLog's own output has it wrong and fails its schema."""
     text = datex2([regulation(of_rules(window(max_stay_min=30, max_weight_t=3.5)))], NOW).decode()
