@@ -2,7 +2,7 @@
 
 import { WeekStrip } from "../charts/WeekStrip";
 import { dayInWords } from "../figures/format";
-import { ruleInWords } from "../figures/rules";
+import { isPlain, ruleInWords } from "../figures/rules";
 import { useWords } from "../phrases/phrases";
 import type { AireFigures, RulesThen } from "./types";
 
@@ -20,7 +20,7 @@ export function Rules({ figures }: { figures: AireFigures }) {
       ) : (
         <ul className="rules">
           {figures.rules.map((rule, index) => (
-            <li key={index}>{ruleInWords(words, rule)}</li>
+            <li key={index}>{(!isPlain(rule) && figures.rule_texts[index]?.[lang]) || ruleInWords(words, rule)}</li>
           ))}
         </ul>
       )}
