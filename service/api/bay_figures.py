@@ -14,6 +14,7 @@ from sqlmodel import Session
 from geo.bay_period import DWELL_FROM_MIN, BayPeriod, DwellCounts, RulesFrom
 from geo.intervals import Interval
 from geo.local_time import day_bounds_s, midnight_s
+from geo.rule_text import rule_text
 from geo.suggest.record import Range
 from geo.words import VehicleClass
 from service.api.answers import DECIMALS, answer_tagged, encode, shares, tag_of
@@ -54,6 +55,8 @@ def get_bay_figures(
     has no room, from at most eight weeks until the same day. `rule_history` begins with the oldest rules known, whose
     `from_on` is null. `estimate` is of the newest suggestion run: deliveries that would like to stop and those that
     find no room, per day. `rule_now` says in words what applies at this moment, what comes next, and all rules.
+    `from_on` is null; `rule_texts` says `rules` in words, in their order. `estimate` is of the newest suggestion run: deliveries that would like to stop and those that
+    find no room, per day.
     """
     with reading(context.engine) as session:
         properties = get_bay(session, bay_id)["properties"]
@@ -132,6 +135,9 @@ def _place(
     return {
         **properties,
         "commune": {"insee": commune.insee, "name": commune.name},
+        "rule_texts": [
+            {"fr": rule_text(rule, "fr"), "en": rule_text(rule, "en")} for rule in rules[-1].rules
+        ],
         "rule_history": [
             {
                 "from_on": _day(one.from_on),

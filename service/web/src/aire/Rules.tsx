@@ -4,6 +4,7 @@ import type { TimeRule } from "../api/types";
 import { WeekStrip } from "../charts/WeekStrip";
 import { dayInWords } from "../figures/format";
 import { isConditional, ruleInWords } from "../figures/rules";
+import { isPlain, ruleInWords } from "../figures/rules";
 import { useWords } from "../phrases/phrases";
 import type { AireFigures, RuleAt, RulesThen } from "./types";
 
@@ -17,6 +18,15 @@ export function Rules({ figures }: { figures: AireFigures }) {
       <p className="rule-now">{figures.rule_now.sentence[lang]}</p>
       <WeekStrip rules={figures.rules} label={t("aire.rule.title")} />
       <InWords rules={figures.rules} said={figures.rule_now} />
+      {figures.rules.length === 0 ? (
+        <p className="soft">{t("rule.none")}</p>
+      ) : (
+        <ul className="rules">
+          {figures.rules.map((rule, index) => (
+            <li key={index}>{(!isPlain(rule) && figures.rule_texts[index]?.[lang]) || ruleInWords(words, rule)}</li>
+          ))}
+        </ul>
+      )}
       {now?.from_on && <p className="soft">{t("aire.rule.since", { from: dayInWords(lang, now.from_on) })}</p>}
       {past.length > 0 && (
         <details>

@@ -54,6 +54,8 @@ export interface Estimate {
 export interface AireFigures extends Omit<BayProperties, "commune"> {
   commune: { insee: string; name: string };
   rule_now: RuleAt;
+  /** The rules in words, in their order. */
+  rule_texts: readonly { fr: string; en: string }[];
   rule_history: readonly RulesThen[];
   period: { from_on: string; to_on: string };
   weeks: number;

@@ -31,7 +31,10 @@ export interface Status {
   stays: number;
 }
 
+/** A window; a rule with conditions carries them as further properties. */
 export interface TimeRule {
+  /** What it allows or forbids (CDS 1.1); left out: loading. */
+  activity?: string;
   days: readonly (Day | "ph")[];
   /** Local wall time `HH:MM`, included. */
   start: string;

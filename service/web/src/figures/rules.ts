@@ -25,11 +25,20 @@ export function isConditional(rule: TimeRule): boolean {
 
 export const DAY_MIN = 1440;
 
-/** The windows of a day, in order and disjoint; where rules overlap the shortest maximum stay counts. */
+const PLAIN = new Set(["activity", "days", "start", "end", "max_stay_min", "control"]);
+
+/** Whether a rule is hours of loading that hold alike in every week: what a strip of a week can show. */
+export function isPlain(rule: TimeRule): boolean {
+  return (rule.activity ?? "loading") === "loading" && Object.keys(rule).every((name) => PLAIN.has(name));
+}
+
+/** The windows of a day of a plain week, in order and disjoint; where rules overlap the shortest maximum stay counts. */
 export function windowsOf(rules: readonly TimeRule[], day: NamedDay): readonly Window[] {
   const here = rules
     .filter((rule) => rule.days.includes(day))
     .map((rule) => ({ from: minutes(rule.start), to: minutes(rule.end), max: rule.max_stay_min, conditional: isConditional(rule) }));
+    .filter((rule) => isPlain(rule) && rule.days.includes(day))
+    .map((rule) => ({ from: minutes(rule.start), to: minutes(rule.end), max: rule.max_stay_min }));
   const edges = [...new Set(here.flatMap(({ from, to }) => [from, to]))].toSorted((a, b) => a - b);
   const windows: Window[] = [];
   for (const [index, to] of edges.slice(1).entries()) {
@@ -49,7 +58,10 @@ export function daysShown(...sets: readonly (readonly TimeRule[])[]): readonly N
 
 /** The different maximum stays of some rules in minutes, shortest first. */
 export function maxStays(rules: readonly TimeRule[]): readonly number[] {
-  const named = rules.map((rule) => rule.max_stay_min).filter((limit) => limit !== null);
+  const named = rules
+    .filter(isPlain)
+    .map((rule) => rule.max_stay_min)
+    .filter((limit) => limit !== null);
   return [...new Set(named)].toSorted((a, b) => a - b);
 }
 
@@ -59,6 +71,7 @@ export function ruleInWords(words: Words, rule: TimeRule): string {
   const hours = t("rule.hours", { days: daysInWords(words, rule.days), start, end });
   const limit = maxStayMin === null ? "" : `, ${t("rule.max_stay", { n: maxStayMin })}`;
   return `${hours}${limit}${isConditional(rule) ? `, ${t("rule.conditional")}` : ""}`;
+  return `${hours}${limit}${isPlain(rule) ? "" : `, ${t("rule.conditions")}`}`;
 }
 
 /** All rules in one text, for a reader who does not see the strip. */
