@@ -16,6 +16,8 @@ export interface Window {
   conditional: boolean;
 }
 
+export const DAY_MIN = 1440;
+
 const PLAIN = new Set(["activity", "days", "start", "end", "max_stay_min", "control"]);
 
 /** Whether a rule is hours of loading that hold alike in every week: what a strip of a week shows as certain. */
