@@ -54,6 +54,9 @@ class Chosen:
     rows: Sequence[Row | tuple[int, RowRefused]]
 
 
+CEREMA = Reader("cerema", cerema.place, cerema.say)
+CEREMA_OLD = Reader("cerema", cerema_old.place, cerema_old.say)
+
 TABLES: tuple[tuple[frozenset[str], Reader], ...] = (
     (own_features.COLUMNS, Reader("geojson", own_features.place, own_features.say)),
     (curblr_lines.COLUMNS, Reader("curblr", curblr_lines.place, curblr_lines.say)),
@@ -62,9 +65,9 @@ TABLES: tuple[tuple[frozenset[str], Reader], ...] = (
         hauts_de_seine.COLUMNS,
         Reader("hauts-de-seine", hauts_de_seine.place, hauts_de_seine.say),
     ),
-    (cerema_old.COLUMNS, Reader("cerema", cerema_old.place, cerema_old.say)),
-    (cerema.COLUMNS, Reader("cerema", cerema.place, cerema.say)),
-    (CEREMA_FEATURES, Reader("cerema", cerema.place, cerema.say)),
+    (cerema_old.COLUMNS, CEREMA_OLD),
+    (cerema.COLUMNS, CEREMA),
+    (CEREMA_FEATURES, CEREMA),
 )
 """Columns by which each format is known, in the order in which they are tried."""
 
@@ -127,13 +130,20 @@ def _zones(opened: Opened) -> Chosen | None:
 
 def _unknown(opened: Opened, file_format: str) -> str:
     names = sorted(opened.columns)
-    found = ", ".join(names[:SHOWN_COLUMNS]) + (" …" if len(names) > SHOWN_COLUMNS else "")
     if not names:
-        found = "a JSON document that is no collection of features and no CDS answer"
-    known = {
-        reader.file_format: ", ".join(sorted(columns))
-        for columns, reader in TABLES
-        if file_format in {AUTO, reader.file_format}
-    }
+        return (
+            "found a JSON document that is no collection of features and no CDS answer: "
+            "wanted GeoJSON, CurbLR, or CDS zones with their policies"
+        )
+    found = ", ".join(names[:SHOWN_COLUMNS]) + (" …" if len(names) > SHOWN_COLUMNS else "")
+    known: dict[str, str] = {}
+    for columns, reader in TABLES:
+        if file_format in {AUTO, reader.file_format}:
+            known.setdefault(reader.file_format, ", ".join(sorted(columns)))
+    if file_format in {AUTO, "csv"}:
+        known["csv"] = "longitude and latitude, wkt, geo_shape or geo_point_2d"
+    if opened.kind == "csv":
+        known.pop("geojson", None)
+        known.pop("curblr", None)
     wanted = "; ".join(f"{name} with {columns}" for name, columns in known.items())
-    return f"found {found}: wanted columns of {wanted or file_format}"
+    return f"found {found}: wanted {wanted or f'a file of the format {file_format}'}"

@@ -12,7 +12,7 @@ from geo.vocabulary import Label
 from service.api.answers import answer
 from service.api.parameters import BayPath, read_instant
 from service.context import Ctx
-from service.rule_now import rule_now, sentence, state_text
+from service.rule_now import rule_now, said_now, state_text
 from service.store.bays import find_bay
 from service.store.calendars import day_books
 from service.store.database import reading
@@ -27,7 +27,7 @@ def get_rule(
     bay_id: BayPath,
     at: Annotated[str | None, Query(description="ISO 8601 with offset; now if left out.")] = None,
 ) -> Response:
-    """Tell which rule applies at a bay at an instant, and what comes next, as data and in words.
+    """Tell which rule applies at a bay at an instant, and what comes next, as data and in words; all rules in words too.
 
     `rule` is null where parking is free to all; `next` where nothing changes within 400 days. Where it hangs on a
     calendar that the commune has not got, `unknown` says so: what applies has no `text` then, or what follows is null.
@@ -54,7 +54,7 @@ def get_rule(
             "text": _both(state_text(following.rule)),
         },
         "unknown": now.unknown,
-        "sentence": _both(sentence(now, book.time_zone)),
+        **said_now(bay.rules, at_instant, book),
     }
     return answer(request, content)
 

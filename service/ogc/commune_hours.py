@@ -42,9 +42,6 @@ from service.store.commune_pages import (
 )
 from service.store.pages import Selection, extent_of_communes
 
-MOST_DAYS = 50
-"""Communes and days of one page, which may so be shorter than its limit: each needs the figures of all its bays."""
-
 DAY, HOUR = "day", "hour"
 """Values of the property ``period``."""
 
@@ -85,11 +82,10 @@ class CommuneHours:
 
         days = Days(*local_days(record, meant), lambda on, zone: len(periods(on, zone)))
         found = page_of_commune_days(reader.session, selection, days, asked.limit, asked.offset)
-        pieces = found.rows[:MOST_DAYS]
-        bays = figures_of_communes(reader.session, [piece.row for piece in pieces])
+        bays = figures_of_communes(reader.session, [piece.row for piece in found.rows])
         features = [
             one
-            for piece in pieces
+            for piece in found.rows
             for one in _features(
                 reader,
                 piece.row,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select
@@ -92,11 +93,22 @@ def cut_rows(statement: Select[Any], rows: range) -> Select[Any]:
 
 
 def pieces(
-    blocks: Sequence[Block], rows: Callable[[Cut], list[T]], limit: int, offset: int
+    blocks: Sequence[Block],
+    rows: Callable[[Cut], list[T]],
+    limit: int,
+    offset: int,
+    most_rows: int | None = None,
 ) -> Page[Piece[T]]:
-    """Return the rows of a page; those of each part of a block are read by ``rows``."""
+    """Return the rows of a page; those of each part of a block are read by ``rows``.
+
+    Parameters
+    ----------
+    most_rows
+        The page ends after so many rows, even if it could hold more items.
+    """
     matched = sum(block.rows * block.items for block in blocks)
-    return Page(matched, list(_of_cuts(cut(blocks, limit, offset), rows)))
+    found = _of_cuts(cut(blocks, limit, offset), rows)
+    return Page(matched, list(islice(found, most_rows)))
 
 
 def _of_cuts(cuts: Sequence[Cut], rows: Callable[[Cut], list[T]]) -> Iterator[Piece[T]]:

@@ -24,6 +24,9 @@ CENTRES_KEPT = 512
 FEW_BAYS = 500
 """Up to so many bays are named when their days are read; of more, all bays with figures on a day are read."""
 
+MOST_DAYS = 50
+"""Communes and days of one page, which may so be shorter than its limit: each needs the figures of all its bays."""
+
 Figures = tuple[int, int, bytes]
 """Capacity, number of slots and packed figures of a bay on a local day."""
 
@@ -55,7 +58,7 @@ CENTRES = replace(OUTLINES, place=_centre)
 def page_of_commune_days(
     session: Session, selection: Selection, days: Days, limit: int, offset: int
 ) -> Page[Piece[CommuneDay]]:
-    """Return the items of communes, by local day, time zone and commune."""
+    """Return the items of communes, by local day, time zone and commune; of ``MOST_DAYS`` rows at most."""
     where: Conditions = [] if selection.insee is None else [COMMUNE.c.insee == selection.insee]
     where += meeting(session, CENTRES, selection, where)
     blocks = read_blocks(session, _rows_of_days(where, days), days)
@@ -66,7 +69,7 @@ def page_of_commune_days(
         found = session.scalars(cut_rows(wanted, part.rows))
         return [(insee, part.block.on) for insee in found]
 
-    page = pieces(blocks, rows, limit, offset)
+    page = pieces(blocks, rows, limit, offset, MOST_DAYS)
     told = _commune_days(session, [piece.row for piece in page.rows])
     found = [Piece(day, piece.items) for day, piece in zip(told, page.rows, strict=True)]
     return Page(page.matched, found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from geo.bay_details import Guess
+from geo.bays import bays_geojson
 from geo.communes import CommuneOutline, read_communes
+from geo.exports.cerema import cerema_csv
+from geo.exports.tables import geopackage
 from geo.inventory.building import vehicles_along
 from geo.inventory.found import FoundInventory
 from geo.inventory.read import ReadOptions, read_inventory
@@ -147,3 +151,19 @@ def test_portland_has_46_loading_kerbs(shared: Path) -> None:
     assert (found.file_format, found.rows, len(found.bays)) == ("curblr", 416, 46)
     assert reasons(found) == {"not_a_delivery_bay": 370}
     assert all(Guess.ORIENTATION not in bay.details.estimated for bay in found.bays)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "lyon_cerema/exemple-grand-lyon.csv",
+        "hauts_de_seine/aires-de-livraison.csv",
+        "philly/zones_with_OMF_vars.geojson",
+        "portland_curblr/downtown_portland_2020-07-30.curblr.json",
+    ],
+)
+def test_what_was_read_comes_back_from_every_form(shared: Path, path: str) -> None:
+    """Written as the national schema, as a GeoPackage and as GeoJSON, the bays are read again as they were."""
+    bays = real(shared, path).bays
+    written = (cerema_csv(bays), geopackage(bays), json.dumps(bays_geojson(bays)).encode())
+    assert all(read_inventory(data, path).bays == bays for data in written)

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, update
 
 from geo.bay_details import BayDetails
+from geo.bays import read_bays
 from geo.communes import read_communes
 from geo.epci import Group
 from service.ingest.inventory import Inventory, save_inventory
@@ -20,17 +21,20 @@ from service.lifecycle import Decision, Status
 from service.ogc.aires import LEFT_OUT
 from service.ogc.aires import PROPERTIES as BAY_PROPERTIES
 from service.security import Role
+from service.store.commune_pages import FEW_BAYS, MOST_DAYS
 from service.store.database import writing
 from service.store.groups import save_groups
 from service.store.suggestions import Wanted, decide, list_suggestions
 from service.store.tables import BAY, COMMUNE
 from tests.service.ogc.conftest import DAYS, Get, link, put_day, relations
 from tests.service.suggested import FakeAdvisor, record
-from tests.service.world import BAYS, World, feature, square
+from tests.service.world import BAYS, World, communes_document, feature, square
 
 HOURS = "/collections/occupation-horaire/items"
 COMMUNES = "/collections/occupation-commune/items"
 PROPOSITIONS = "/collections/propositions/items"
+
+BAY_OF_MANY = {"commune": "99001", "length_m": 12, "capacity": 2, "bay_type": "permanent"}
 
 
 def of(page: dict[str, Any], **wanted: Any) -> list[dict[str, Any]]:
@@ -302,6 +306,37 @@ def test_an_unknown_commune_is_not_found(get: Get) -> None:
     assert get(f"{COMMUNES}/99003@2026-03-09T08Z", 404).json()["code"] == "unknown_commune"
 
 
+def test_a_page_of_communes_may_end_before_its_limit(world: World) -> None:
+    """Days of communes are dear to read: a page holds some of them, and its link leads to the others."""
+    for back in range(MOST_DAYS + 10):
+        put_day(world.engine, BAYS[0], DAYS[1] - timedelta(days=back))
+    get = world.client().get
+    first = get(f"/ogc{COMMUNES}?period=day&datetime=2000-01-01T00:00:00Z/..").json()
+    assert (first["numberMatched"], first["numberReturned"]) == (MOST_DAYS + 10, MOST_DAYS)
+    second = get(link(first, "next")["href"]).json()
+    assert second["numberReturned"] == 10
+    days = [row["from_at"] for row in of(first) + of(second)]
+    assert days == sorted(set(days))
+
+
+def test_a_commune_of_many_bays_counts_those_without_figures_as_unseen(world: World) -> None:
+    """One busy bay of five hundred and some: its coverage is what the commune's is made of."""
+    bays = [
+        feature(
+            {**BAY_OF_MANY, "bay_id": f"many-{i:03d}"}, square(2.60 + 0.0001 * i, 48.94, 0.00009)
+        )
+        for i in range(FEW_BAYS)
+    ]
+    _add_bays(world.engine, bays)
+    put_day(world.engine, BAYS[0], DAYS[0])
+    put_day(world.engine, BAYS[4], DAYS[0])
+    page = world.client().get(f"/ogc{COMMUNES}?period=day").json()
+    ours, theirs = of(page)
+    assert (ours["bays"], ours["bays_seen"], ours["withheld"]) == (FEW_BAYS + 4, 1, "coverage")
+    assert ours["coverage"] == pytest.approx(1 / (FEW_BAYS + 4), abs=5e-4)
+    assert (theirs["bays"], theirs["bays_seen"], theirs["stays"]) == (1, 1, 144)
+
+
 # What the features say
 
 
@@ -360,15 +395,9 @@ def test_a_commune_says_its_groups(world: World) -> None:
 @pytest.mark.parametrize("bay_id", ["a/b c", "new:12#?&=", "é@ü", "a//b", "50%"])
 def test_any_identifier_leads_back_to_its_bay(world: World, bay_id: str) -> None:
     """Identifiers of real inventories hold colons and slashes; links carry them."""
-    bay = {
-        "bay_id": bay_id,
-        "commune": "99001",
-        "length_m": 12,
-        "capacity": 1,
-        "bay_type": "permanent",
-    }
-    _add_bay(world.engine, feature(bay, square(2.62, 48.92, 0.0001)))
-    put_day(world.engine, bay_id, DAYS[0], capacity=1)
+    bay = {**BAY_OF_MANY, "bay_id": bay_id}
+    _add_bays(world.engine, [feature(bay, square(2.62, 48.92, 0.0001))])
+    put_day(world.engine, bay_id, DAYS[0])
     get = world.client().get
     for path in ("/ogc/collections/aires/items", f"/ogc{HOURS}"):
         (found,) = [
@@ -387,14 +416,11 @@ def _quoted(text: str) -> str:
     return "".join(f"%{byte:02X}" for byte in text.encode())
 
 
-def _add_bay(engine: Engine, bay: dict[str, Any]) -> None:
-    from geo.bays import read_bays
-
-    read = read_bays({"type": "FeatureCollection", "features": [bay]})
+def _add_bays(engine: Engine, bays: list[dict[str, Any]]) -> None:
+    read = read_bays({"type": "FeatureCollection", "features": bays})
     assert read.refusals == ()
-    outline = feature({"insee": "99001", "name": "Un"}, square(2.60, 48.90, 0.05))
-    communes = read_communes({"type": "FeatureCollection", "features": [outline]}).communes
     with writing(engine) as session:
+        communes = read_communes(communes_document()).communes
         save_inventory(session, Inventory(read.bays, communes))
 
 
@@ -407,14 +433,8 @@ def test_a_box_in_the_corner_of_a_slanted_bay_does_not_meet_it(world: World) -> 
         [2.61998, 48.92002],
         [2.62, 48.92],
     ]
-    bay = {
-        "bay_id": "slanted",
-        "commune": "99001",
-        "length_m": 18,
-        "capacity": 2,
-        "bay_type": "periodic",
-    }
-    _add_bay(world.engine, feature(bay, [ring]))
+    bay = {**BAY_OF_MANY, "bay_id": "slanted"}
+    _add_bays(world.engine, [feature(bay, [ring])])
     put_day(world.engine, "slanted", DAYS[0])
     get = world.client().get
     for box, count in (

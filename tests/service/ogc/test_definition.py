@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from service.ogc.catalogue import COLLECTIONS
 from service.ogc.definition import definition
 from service.ogc.links import Addresses
 from tests.service.world import World
@@ -31,7 +33,7 @@ CHECKS = [
 ]
 
 QUIET = settings(
-    max_examples=15,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     database=None,
@@ -69,3 +71,11 @@ def test_every_answer_is_of_the_form_that_is_declared(
         case.call_and_validate(checks=CHECKS, headers=filled.bearer("officer"))
 
     answers()
+
+
+@pytest.mark.parametrize("name", list(COLLECTIONS))
+def test_the_reference_names_every_property_and_filter(repo: Path, name: str) -> None:
+    """Who reads the page knows each column that QGIS will show, and each filter."""
+    page = (repo / "docs" / "reference" / "ogc.md").read_text()
+    one = COLLECTIONS[name]
+    assert [said for said in (name, *one.properties, *one.filters) if f"`{said}`" not in page] == []

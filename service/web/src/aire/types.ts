@@ -53,6 +53,9 @@ export interface Estimate {
 
 export interface AireFigures extends Omit<BayProperties, "commune"> {
   commune: { insee: string; name: string };
+  rule_now: RuleAt;
+  /** The rules in words, in their order. */
+  rule_texts: readonly { fr: string; en: string }[];
   rule_history: readonly RulesThen[];
   period: { from_on: string; to_on: string };
   weeks: number;
@@ -98,4 +101,10 @@ export type SuggestionStatus =
 
 export interface SuggestionLines {
   items: readonly SuggestionLine[];
+}
+
+/** What applies at an instant, and all rules, in words. */
+export interface RuleAt {
+  sentence: Record<"fr" | "en", string>;
+  rules_text: Record<"fr" | "en", string>;
 }
