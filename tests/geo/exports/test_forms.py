@@ -235,6 +235,15 @@ def test_datex2_has_an_order_for_each_reference() -> None:
     ]
 
 
+def test_datex2_stays_well_formed_whatever_people_wrote() -> None:
+    """Control characters of names and references, which XML forbids, are left out; marks are escaped."""
+    bay = one_bay(name="a\x0b<b>&\ud800\u202fc", details=BayDetails(order_ref="R\x001"))
+    text = datex2([regulation(bay, regulation_id="R\x001", title="<&>")], NOW)
+    root = ET.fromstring(text)  # noqa: S314 - text of our own
+    told = [element.text for element in root.iter() if element.text and element.text.strip()]
+    assert {"R1", "<&>", "a<b>&\u202fc"} <= set(told)
+
+
 def test_dialog_bans_all_but_deliveries_for_good() -> None:
     """The body is a draft of a permanent order: a parking ban with city logistics exempt, at the bay's polygon."""
     body = dialog(regulation(of_rules(window(max_stay_min=20))))
