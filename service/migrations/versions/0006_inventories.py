@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add columns and tables; when earlier bays were published is not known."""
+    """Add columns and tables; earlier bays count as published from now on, when CDS first can tell of them."""
     with op.batch_alter_table("bay") as bay:
         bay.add_column(sa.Column("details", sa.Text(), nullable=False, server_default="{}"))
         bay.add_column(
@@ -20,6 +22,10 @@ def upgrade() -> None:
         )
         bay.add_column(sa.Column("published_at", sa.BigInteger(), nullable=True))
         bay.add_column(sa.Column("updated_at", sa.BigInteger(), nullable=True))
+    now_s = int(datetime.now(UTC).timestamp())
+    op.execute(
+        sa.text("UPDATE bay SET published_at = :now, updated_at = :now").bindparams(now=now_s)
+    )
     with op.batch_alter_table("commune") as commune:
         commune.add_column(sa.Column("vintage", sa.Integer(), nullable=True))
     _past_zones()
