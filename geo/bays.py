@@ -190,19 +190,10 @@ def _points(ring: Any) -> tuple[tuple[float, float], ...]:
 
 
 def _check_place(ring: tuple[tuple[float, float], ...]) -> None:
-    lon, lat = ring[0]
     try:
-        metric_crs(lon, lat)
+        metric_crs(*ring[0])
     except UnknownCrs as error:
-        raise InvalidGeometry(f"{error}{_swap_hint(lon, lat)}") from error
-
-
-def _swap_hint(lon: float, lat: float) -> str:
-    try:
-        metric_crs(lat, lon)
-    except UnknownCrs:
-        return ""
-    return "; longitude and latitude seem to be swapped"
+        raise InvalidGeometry(str(error)) from error
 
 
 def _check_shape(ring: tuple[tuple[float, float], ...]) -> Polygon:

@@ -26,15 +26,65 @@ Antilles, UTM 22N for Guyane, UTM 40S for La Réunion, UTM 38S for Mayotte.
 """
 
 
+HALF_TURN = 180.0
+"""Greatest longitude, degrees."""
+
+NORTHERN_LIMIT, SOUTHERN_LIMIT = 84.0, -60.0
+"""Latitudes between which there are kerbs.
+
+UTM ends at 84 degrees north (DMA TM 8358.2); south of 60 degrees lies only Antarctica, where a longitude of the
+Americas falls that was taken for a latitude.
+"""
+
+
 def metric_crs(lon: float, lat: float) -> str:
-    """Return the metric reference system of the territory that holds a point in WGS 84."""
+    """Return the metric reference system of a point in WGS 84: the territory's, or UTM in the rest of the world.
+
+    Raises
+    ------
+    UnknownCrs
+        The point is on no kerb, or it would lie in a French territory if longitude and latitude were exchanged.
+    """
+    crs = french_crs(lon, lat)
+    if is_swapped(lon, lat):
+        raise UnknownCrs(
+            f"no metric reference system for longitude {lon}, latitude {lat}: "
+            "longitude and latitude seem to be swapped"
+        )
+    if crs is None and not _is_kerb(lon, lat):
+        raise UnknownCrs(
+            f"no metric reference system for longitude {lon}, latitude {lat}: wanted degrees, longitude -180 to "
+            f"180 and latitude {SOUTHERN_LIMIT:.0f} to {NORTHERN_LIMIT:.0f}"
+        )
+    return crs or _utm(lon, lat)
+
+
+def french_crs(lon: float, lat: float) -> str | None:
+    """Return the official metric system of the French territory that holds a point in WGS 84, None outside all."""
     for crs, (west, south, east, north) in METRIC_CRS:
         if west <= lon <= east and south <= lat <= north:
             return crs
-    raise UnknownCrs(
-        f"no metric reference system for longitude {lon}, latitude {lat}: "
-        "wanted a point in mainland France, the Antilles, Guyane, La Réunion or Mayotte"
-    )
+    return None
+
+
+def is_swapped(lon: float, lat: float) -> bool:
+    """Tell whether a point is on no French kerb and would be if longitude and latitude were exchanged.
+
+    Outside the world's kerbs any place that the exchange puts on one counts too.
+    """
+    if french_crs(lon, lat) is not None:
+        return False
+    return french_crs(lat, lon) is not None or (not _is_kerb(lon, lat) and _is_kerb(lat, lon))
+
+
+def _is_kerb(lon: float, lat: float) -> bool:
+    return abs(lon) <= HALF_TURN and SOUTHERN_LIMIT <= lat <= NORTHERN_LIMIT
+
+
+def _utm(lon: float, lat: float) -> str:
+    """Return the UTM zone of a point: 60 zones of six degrees from 180 degrees west (DMA TM 8358.2)."""
+    zone = min(int((lon + 180) // 6) + 1, 60)
+    return f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
 
 
 @lru_cache(maxsize=32)

@@ -46,6 +46,16 @@ class InvalidFile(InvalidInput):
     code = "invalid_file"
 
 
+class RowRefused(InvalidInput):
+    """A row of an inventory is not taken; its reason is one word of the report."""
+
+    code = "row_refused"
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
 class CalibrationTooFew(InvalidInput):
     """A calibration has fewer pairs than a homography needs."""
 
@@ -98,6 +108,12 @@ class UnknownDevice(NotFound):
     """No device has this identifier."""
 
     code = "unknown_device"
+
+
+class UnknownGroup(NotFound):
+    """No group of communes has this SIREN."""
+
+    code = "unknown_group"
 
 
 class UnknownExclusion(NotFound):

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from geo.words import VehicleClass
 
@@ -48,6 +48,14 @@ BANNED_FIELDS = frozenset(
     }
 )
 """CDS fields that identify a vehicle; an event that carries one is refused (privacy by construction)."""
+
+ENFORCEMENT_TYPES = frozenset(
+    {"vehicle_detected", "vehicle_violation_start", "vehicle_violation_end", "citation_issued"}
+)
+"""Event types that CDS 1.1 added for enforcement; none is taken (statistics, never offences)."""
+
+ENFORCEMENT_FIELD = "enforcement"
+"""Field of such events."""
 
 CDS_TO_CLASS = {
     "van": VehicleClass.VAN,
@@ -101,6 +109,24 @@ EventType = Literal[
     "exit_area",
 ]
 
+SourceType = Literal[
+    "data_feed", "camera", "above_ground", "in_ground", "meter", "payment", "in_person", "other"
+]
+
+INSTANT_TEXT = r"\d{13}"
+"""Milliseconds written as text, as the examples of CDS 1.0.1 do: thirteen digits, the years 2001 to 2286."""
+
+
+def read_instant_ms(value: Any) -> Any:
+    """Return milliseconds that stand in a text as the number they are, and anything else as it is."""
+    if isinstance(value, str) and re.fullmatch(INSTANT_TEXT, value, re.ASCII):
+        return int(value)
+    return value
+
+
+Milliseconds = Annotated[int, BeforeValidator(read_instant_ms), Field(gt=0, strict=True)]
+"""An instant as whole milliseconds since 1970, UTC; thirteen digits of text are taken too."""
+
 
 class WireModel(BaseModel):
     """Base of wire models: immutable, and refusing fields it does not know."""
@@ -112,57 +138,89 @@ class Occupant(WireModel):
     """One vehicle present at the kerb."""
 
     type: str
-    length: int | None = None
+    length: float | None = None
     """Centimetres."""
-    linear_location: tuple[int, int] | None = None
+    linear_location: tuple[float, float] | None = None
     """Centimetres from the start of the zone."""
 
 
 class Point(WireModel):
-    """GeoJSON point, longitude then latitude."""
+    """GeoJSON point, longitude then latitude, of WGS 84; a height may follow."""
 
     type: Literal["Point"] = "Point"
-    coordinates: tuple[float, float]
+    coordinates: tuple[float, float] | tuple[float, float, float]
+
+
+class PointFeature(BaseModel):
+    """Where an event took place as CDS 1.0.1 writes it: a GeoJSON feature with its time."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: Literal["Feature"]
+    geometry: Point
+    properties: dict[str, Any] | None = None
 
 
 class CurbEvent(WireModel):
-    """One CDS 1.1 event; instants are integer milliseconds since the epoch."""
+    """One CDS 1.1 event; instants are integer milliseconds since the epoch.
+
+    The fields of the second part are those of 1.0.1 and 1.1 that nothing here is made from: they may come, and
+    are dropped.
+    """
 
     event_id: UUID
     event_type: EventType
-    event_time: int = Field(gt=0, strict=True)
-    event_publication_time: int = Field(gt=0, strict=True)
-    data_source_type: Literal[
-        "data_feed", "camera", "above_ground", "in_ground", "meter", "payment", "in_person", "other"
-    ]
+    event_time: Milliseconds
+    event_publication_time: Milliseconds
+    data_source_type: SourceType
     data_source_device_id: UUID
     curb_zone_id: UUID | None = None
     event_session_id: UUID | None = None
-    event_location: Point | dict[str, Any] | None = None
+    data_source_operator_id: UUID | None = None
+    vehicle_type: str | None = None
+    vehicle_type_confidence: int | None = Field(default=None, ge=1, le=100)
+    curb_occupants: tuple[Occupant, ...] | None = None
+    custom_attributes: dict[str, str] | None = None
+
+    event_location: Point | PointFeature | None = None
     event_purpose: str | None = None
     curb_area_ids: tuple[UUID, ...] | None = None
     curb_space_id: UUID | None = None
     curb_object_id: UUID | None = None
-    data_source_operator_id: UUID | None = None
     data_source_operator_name: str | None = None
     data_source_device_name: str | None = None
     data_source_manufacturer: str | None = None
     data_source_model: str | None = None
     sensor_status_is_commissioned: bool | None = None
     sensor_status_is_online: bool | None = None
-    vehicle_type: str | None = None
-    vehicle_type_confidence: int | None = Field(default=None, ge=1, le=100)
-    vehicle_length: int | None = None
+    vehicle_length: float | None = None
     vehicle_propulsion_types: tuple[str, ...] | None = None
     vehicle_blocked_lane_types: tuple[str, ...] | None = None
-    curb_occupants: tuple[Occupant, ...] | None = None
-    custom_attributes: dict[str, str] | None = None
+    external_references: tuple[dict[str, Any], ...] | None = None
+    currency: str | None = None
+    actual_cost: int | None = None
+    payment_channel: str | None = None
+    payment_method: str | None = None
+    payment_transaction_id: str | None = None
+
+
+class NamedEvent(WireModel):
+    """What names a refused event to its sender: the fields that CDS requires, each only where it can be read."""
+
+    event_id: UUID | None = None
+    event_type: str | None = None
+    event_time: int | None = None
+    event_publication_time: int | None = None
+    data_source_type: SourceType | None = None
+    data_source_device_id: UUID | None = None
 
 
 class BatchFailure(WireModel):
     """Why one item of a batch was refused."""
 
-    item: int
+    item: NamedEvent = NamedEvent()
+    """The event, without what it was refused for: CDS repeats it, but nothing banned is sent back."""
+    position: int
     """Position in the batch, from 0."""
     error: str
     error_description: str

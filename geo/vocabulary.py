@@ -110,6 +110,16 @@ TERMS = (
         "période exclue",
         "a time of a bay or camera that an officer marked as not to be counted, with the reason",
     ),
+    Term(
+        "group",
+        "intercommunalité",
+        "an intercommunal body (EPCI) and its communes, by its SIREN, not an INSEE code",
+    ),
+    Term(
+        "need",
+        "besoin estimé",
+        "deliveries a week expected of establishments by published ratios: a prior, never a measure",
+    ),
     Term("officer", "agent logistique", "decides where and when bays should change", ("user",)),
     Term("planner", "gestionnaire", "writes reports and orders, follows effects", ("user",)),
     Term("installer", "installateur", "puts up the camera and calibrates it", ("user",)),

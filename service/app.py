@@ -17,25 +17,34 @@ from starlette.middleware.gzip import GZipMiddleware
 from geo.errors import AirelibError
 from service.api import (
     bay_figures,
+    bay_rule,
     bays,
+    calendars,
     devices,
     exclusions,
+    exports,
     figures,
+    groups,
+    inventory,
     occupancy,
+    orders,
     reports,
     status,
     suggestions,
     what_if,
 )
 from service.body_cache import BodyCache
-from service.cds import events
+from service.cds import curbs, events, metrics, read_back, unserved
 from service.context import Context
 from service.desk_cache import DeskCache
 from service.engine_port import ENGINE, Advisor
-from service.errors import answer_error, answer_http, answer_invalid, answer_unexpected
+from service.errors import PROBLEMS, answer_error, answer_http, answer_invalid, answer_unexpected
 from service.figure_cache import FigureCache
+from service.head import HeadAsGet
 from service.headers import SecurityHeaders
 from service.moments import now_utc
+from service.ogc import routes as ogc
+from service.ogc.cross_origin import CrossOrigin
 from service.pages import add_pages
 from service.settings import Settings
 from service.store.database import open_engine
@@ -43,15 +52,26 @@ from service.store.database import open_engine
 ROUTES = (
     status,
     bays,
+    bay_rule,
     occupancy,
     figures,
     bay_figures,
     suggestions,
     what_if,
     exclusions,
+    inventory,
+    calendars,
     devices,
     reports,
+    exports,
+    orders,
+    groups,
     events,
+    ogc,
+    read_back,
+    curbs,
+    metrics,
+    unserved,
 )
 """Modules whose routes are served."""
 
@@ -102,7 +122,7 @@ def create_app(
     )
     _add_handlers(app)
     for module in ROUTES:
-        app.include_router(module.router)
+        app.include_router(module.router, responses=PROBLEMS)
     add_pages(app)
     return app
 
@@ -113,7 +133,9 @@ def _add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(Exception, _log_and_answer)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=GZIP_LEVEL)
+    app.add_middleware(CrossOrigin)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadAsGet)
 
 
 def _log_and_answer(request: Request, error: Exception) -> JSONResponse:

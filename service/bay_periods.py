@@ -17,7 +17,7 @@ from geo.local_time import midnight_s
 from geo.sums import HOURS_OF_WEEK
 from geo.words import SLOT_S
 from service.figure_cache import HOURS, FigureCache
-from service.store.bays import BayAxis, BayPlace
+from service.store.axis import BayAxis, BayPlace
 from service.store.figures import counted_seen, read_figures
 from service.store.stays import stay_arrays
 

@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from geo.errors import (
     AirelibError,
@@ -24,11 +25,46 @@ from geo.errors import (
 CDS_PREFIX = "/cds/"
 """Routes under it answer with the CDS error object."""
 
+OGC_PREFIX = "/ogc/"
+"""Problem documents under it are exceptions of OGC API - Features too: they carry ``description`` beside ``code``."""
+CDS_JSON = "application/vnd.cds+json;version=1.1"
+"""Media type of CDS answers, errors among them."""
+
 PROBLEM_JSON = "application/problem+json"
 """Media type of RFC 9457."""
 
 RETRY_AFTER_S = 5
 """Seconds after which a request that met a busy database is worth another try."""
+
+
+METHOD_NOT_ALLOWED = 405
+
+BAD_REQUEST = 400
+"""Status of a malformed request on CDS routes: CDS knows no 422."""
+
+
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "code": {"type": "string"},
+        "errors": {"type": "array", "items": {"type": "object"}},
+    },
+}
+"""Schema of a problem document (RFC 9457) with our code."""
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "A problem document (RFC 9457).",
+        "content": {PROBLEM_JSON: {"schema": PROBLEM}},
+    }
+}
+"""What the published OpenAPI says of errors, where a route says nothing else."""
 
 
 class NotAcceptable(InvalidInput):
@@ -55,6 +91,12 @@ class InvalidRequest(InvalidInput):
     code = "invalid_request"
 
 
+class NotServed(AirelibError):
+    """A part of a standard that this service leaves out."""
+
+    code = "not_served"
+
+
 STATUS: dict[type[AirelibError], int] = {
     InvalidInput: 400,
     InvalidRequest: 422,
@@ -67,6 +109,7 @@ STATUS: dict[type[AirelibError], int] = {
     NotAllowed: 403,
     BadKey: 401,
     Unavailable: 503,
+    NotServed: 501,
     AirelibError: 500,
 }
 """The one table; a class stands for its subclasses unless they have a line of their own."""
@@ -93,7 +136,9 @@ def answer_invalid(request: Request, error: Exception) -> JSONResponse:
         for fault in error.errors()
     ]
     detail = "; ".join(f"{fault['pointer']}: {fault['detail']}" for fault in faults)
-    return _answer(request, 422, InvalidRequest.code, f"the request is malformed: {detail}", faults)
+    said = f"the request is malformed: {detail}"
+    status = BAD_REQUEST if _is_cds(request) else status_of(InvalidRequest)
+    return _answer(request, status, InvalidRequest.code, said, faults)
 
 
 def answer_http(request: Request, error: Exception) -> JSONResponse:
@@ -105,7 +150,18 @@ def answer_http(request: Request, error: Exception) -> JSONResponse:
         request, error.status_code, code, f"{request.method} {request.url.path}: {error.detail}"
     )
     answer.headers.update(error.headers or {})
+    allowed = _allowed(request) if error.status_code == METHOD_NOT_ALLOWED else ""
+    if allowed:
+        answer.headers["Allow"] = allowed
     return answer
+
+
+def _allowed(request: Request) -> str:
+    """Return the methods of all documented routes of a path; one route alone knows only its own (RFC 9110, 15.5.6)."""
+    paths = request.app.openapi()["paths"]
+    mine = [paths[form] for form in paths if compile_path(form)[0].match(request.url.path)]
+    found = {method.upper() for operations in mine for method in operations}
+    return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
 
 
 def answer_unexpected(request: Request) -> JSONResponse:
@@ -125,13 +181,19 @@ def _answer(
     detail: str,
     faults: list[dict[str, str]] | None = None,
 ) -> JSONResponse:
-    if request.url.path.startswith(CDS_PREFIX):
+    if _is_cds(request):
         content = _cds_error(code, detail, faults)
-        return JSONResponse(content, status, _headers(status))
+        return JSONResponse(content, status, _headers(status), media_type=CDS_JSON)
     content = _problem(request, status, code, detail)
+    if f"{request.url.path}/".startswith(OGC_PREFIX):
+        content["description"] = detail
     if faults:
         content["errors"] = faults
     return JSONResponse(content, status, _headers(status), media_type=PROBLEM_JSON)
+
+
+def _is_cds(request: Request) -> bool:
+    return request.url.path.startswith(CDS_PREFIX)
 
 
 def _problem(request: Request, status: int, code: str, detail: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid5
 
 from geo.words import VehicleClass
@@ -43,6 +44,20 @@ class Parked:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an event comes from."""
+
+    source_type: str
+    """In the words of CDS."""
+    operator_id: str | None = None
+    """UUID of who operates the source; None where the event does not say."""
+
+
+CAMERA = Origin("camera")
+"""A camera that names no operator, as ours."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakenEvent:
     """An event that passed every check, reduced to what is kept."""
 
@@ -58,22 +73,25 @@ class TakenEvent:
     """Calibration by which a report's bay was measured; empty where the device names none."""
     double_parked_s: int = 0
     """Seconds of a report's window in which a vehicle stood double-parked beside its bay."""
+    origin: Origin = CAMERA
+    """What kind of source sent it, and who operates that."""
 
     @property
     def detail(self) -> str:
-        """The report or the vehicle as compact JSON text."""
+        """The report or the vehicle as compact JSON text, with its origin where that is not one of our cameras."""
+        said: dict[str, Any] = {}
         if self.report is not None:
             counts = {name.value: number for name, number in self.report.occupants}
             said = {"w": self.report.window_s, "o": self.report.observed_s, "n": counts}
             if self.report.reason:
                 said["r"] = self.report.reason
-            return json.dumps(said, separators=(",", ":"))
-        if self.parked is not None:
-            return json.dumps(
-                {"c": self.parked.vehicle_class.value, "p": self.parked.confidence},
-                separators=(",", ":"),
-            )
-        return "{}"
+        elif self.parked is not None:
+            said = {"c": self.parked.vehicle_class.value, "p": self.parked.confidence}
+        if self.origin.source_type != CAMERA.source_type:
+            said["s"] = self.origin.source_type
+        if self.origin.operator_id is not None:
+            said["i"] = self.origin.operator_id
+        return json.dumps(said, separators=(",", ":"))
 
 
 def read_report(detail: str) -> Report:
@@ -87,6 +105,12 @@ def read_parked(detail: str) -> Parked:
     """Read back the detail of a park event."""
     said = json.loads(detail)
     return Parked(VehicleClass(said["c"]), said["p"])
+
+
+def read_origin(detail: str) -> Origin:
+    """Read back the origin of an event."""
+    said = json.loads(detail)
+    return Origin(said.get("s", CAMERA.source_type), said.get("i"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from geo.local_time import midnight_s, slots_in_day
 from geo.sums import local_slot_s
 from geo.words import SLOT_S
-from service.store.bays import BayAxis
+from service.store.axis import BayAxis
 from service.store.figures import day_rows, day_versions
 from service.store.packing import ROWS, unpack
 

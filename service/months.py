@@ -11,7 +11,8 @@ from geo.commune_month import CommuneMonth, Facts, commune_month
 from geo.errors import UnknownBay
 from geo.in_force import named_periods
 from geo.local_time import midnight_s
-from service.store.bays import bay_axis, get_commune, list_bays
+from service.store.axis import bay_axis
+from service.store.bays import get_commune, list_bays
 from service.store.figures import counted_seen
 from service.store.stays import stay_arrays
 

@@ -28,7 +28,7 @@ TYPES = {
 
 NOT_BUILT = "The web application is not built. Run: make setup\n"
 
-INTERFACES = ("api/", "cds/")
+INTERFACES = ("api/", "cds/", "ogc/")
 """Paths that are interfaces, never pages."""
 
 BAY_PAGES = "aires/"

@@ -49,8 +49,23 @@ class Settings(BaseSettings):
     busy_timeout_s: float = Field(default=5.0, gt=0, le=60)
     """Seconds a request waits for a database lock before it answers 503."""
 
+    max_inventory_mib: int = Field(default=20, ge=1, le=1000)
+    """Largest inventory file that an officer may send over HTTP, in MiB; the command line takes any."""
+
+    live: bool = False
+    """Whether CDS events are read back up to now; off: whole quarters of an hour only, as a live state serves to act at once and is no statistic (CNIL, ADR 8)."""
+
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     """Least severe level logged."""
+
+    dialog_url: str = ""
+    """Address of DiaLog, the State's register of traffic orders; empty: nothing is ever sent."""
+
+    dialog_client_id: str = ""
+    """Identifier that DiaLog gave the commune for its API."""
+
+    dialog_secret_file: Path | None = None
+    """File that holds the secret that DiaLog gave with it."""
 
     @property
     def url(self) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from geo.sums import HOURS_OF_WEEK, Sums
 from service.figure_cache import HOURS, FigureCache, hour_span_s
-from service.store.bays import BayAxis
+from service.store.axis import BayAxis
 from service.store.packing import CLASSES, ROWS
 
 DAYS = 7

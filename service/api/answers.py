@@ -9,10 +9,21 @@ from typing import Any
 
 import numpy as np
 from fastapi import Request, Response
+from fastapi.responses import JSONResponse
 from numpy.typing import NDArray
 
 GEOJSON = "application/geo+json"
 """Media type of RFC 7946."""
+
+
+class GeoJson(JSONResponse):
+    """An answer of GeoJSON, for the published OpenAPI."""
+
+    media_type = GEOJSON
+
+
+FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The file.", "content": {"*/*": {}}}}
+"""What the published OpenAPI says of a route that answers files of several types."""
 
 DECIMALS = 3
 """Decimals of a published share: a tenth of a percent."""

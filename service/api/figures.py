@@ -23,7 +23,8 @@ from service.api.provenance import shown_of_all, shown_of_bay, shown_of_one
 from service.context import Context, Ctx
 from service.months import month_before, month_of_commune, next_month
 from service.provenance import Provenance, provenance
-from service.store.bays import BayAxis, bay_axis, get_bay, get_commune
+from service.store.axis import BayAxis, bay_axis
+from service.store.bays import get_bay, get_commune
 from service.store.database import reading
 from service.store.double_parking import read_double_parking
 from service.store.exclusions import excluded_near

@@ -26,7 +26,8 @@ from service.api.status import last_complete_slot_s
 from service.context import Ctx
 from service.errors import InvalidPeriod
 from service.moments import utc_text
-from service.store.bays import BayAxis, bay_axis, bay_features, commune_features, get_commune
+from service.store.axis import BayAxis, bay_axis
+from service.store.bays import bay_features, commune_features, get_commune
 from service.store.database import reading
 from service.store.figures import day_versions, figure_days
 from service.store.figures import read_period as read_slots
@@ -37,7 +38,7 @@ MAX_WEEKS = 53
 router = APIRouter(prefix="/api/v1/occupancy", tags=["occupancy"])
 
 
-@router.get("")
+@router.get("", responses={200: {"content": {GEOJSON: {}}}})
 def get_occupancy(  # noqa: PLR0913, PLR0917 - each parameter is one of the query
     request: Request,
     context: Ctx,

@@ -29,6 +29,9 @@ Insee = Annotated[
     str | None,
     Query(alias="commune", pattern=INSEE_PATTERN, description="INSEE code; all if left out."),
 ]
+InseeQuery = Annotated[
+    str, Query(alias="commune", pattern=INSEE_PATTERN, description="INSEE code of a commune.")
+]
 Level = Annotated[
     str, Query(pattern="^(bay|commune)$", description="Figures per bay or per commune.")
 ]

@@ -23,7 +23,11 @@ TYPES = {
 router = APIRouter(prefix="/api/v1/communes", tags=["reports"])
 
 
-@router.get("/{insee}/report/{form}")
+@router.get(
+    "/{insee}/report/{form}",
+    response_class=Response,
+    responses={200: {"content": {media: {} for media in TYPES.values()}}},
+)
 def get_report(  # noqa: PLR0917 - each parameter is one of the query
     request: Request,
     context: Ctx,

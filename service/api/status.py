@@ -20,7 +20,7 @@ from service.store.notes import is_sample
 from service.store.stays import count_stays
 
 LIVE_DISPLAY = False
-"""Only complete slots are shown; a live display would leave the statistical purpose (ADR, CNIL 2022)."""
+"""Only complete slots are shown, whatever the setting ``live``; a live display would leave the statistical purpose (ADR, CNIL 2022)."""
 
 router = APIRouter(prefix="/api/v1", tags=["status"])
 

@@ -9,21 +9,22 @@ from fastapi import Depends, Request
 
 from geo.errors import BatchTooLarge, InvalidInput
 from geo.events import MAX_BATCH_BYTES
-from service.cds.media import check_accept, check_content_type
+from service.cds.media import Version, check_content_type
+from service.cds.place import InseePath, check_insee
 from service.context import AnyKey
 from service.security import AccessKey, Role, check_commune, check_role
 
 
-def pusher(insee: str, key: AnyKey) -> AccessKey:
+def pusher(insee: InseePath, key: AnyKey) -> AccessKey:
     """Return the caller's key if it is a device's and good for the commune of the path."""
-    return check_commune(check_role(key, Role.DEVICE), insee)
+    return check_commune(check_role(key, Role.DEVICE), check_insee(insee))
 
 
 Pusher = Annotated[AccessKey, Depends(pusher)]
 """The key of a device of the commune in the path."""
 
 
-async def read_body(request: Request, key: Pusher) -> bytes:
+async def read_body(request: Request, key: Pusher, _version: Version) -> bytes:
     """Return the body of a request by a known device; what it says of its own length is not trusted.
 
     Raises
@@ -31,7 +32,6 @@ async def read_body(request: Request, key: Pusher) -> bytes:
     BatchTooLarge
         More than ``MAX_BATCH_BYTES`` came in; reading stops there.
     """
-    check_accept(request.headers.get("accept"))
     check_content_type(request.headers.get("content-type"))
     body = bytearray()
     async for part in request.stream():

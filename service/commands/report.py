@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from geo.errors import InvalidFile
 from service.commands.options import database_options, make_folder, open_current
+from service.commands.written import write_whole
 from service.settings import Settings
 from service.store.database import reading
 
@@ -31,19 +31,5 @@ def report(insee: str, month: str, out: Path, lang: str, settings: Settings) -> 
         files = build_report(session, insee, month, lang)
     make_folder(out)
     for name, content in files.items():
-        _write(out / name, content)
+        write_whole(out / name, content)
         click.echo(f"{out / name}: {len(content)} bytes")
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole: under another name first, so that what bears its name is complete."""
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise InvalidFile(
-            f"{path} cannot be written: {error.strerror}; wanted a folder with room for "
-            f"{len(content)} bytes"
-        ) from error

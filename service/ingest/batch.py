@@ -12,7 +12,7 @@ from geo.events import MAX_BATCH_EVENTS, BatchAnswer, CurbEvent
 from service.ingest.derive import derive
 from service.ingest.items import Limits, check_clock, read_items, take_events
 from service.security import AccessKey
-from service.store.bays import lock_bays, places_of_zones
+from service.store.axis import lock_bays, places_of_zones
 from service.store.events import add_events
 
 
@@ -41,7 +41,7 @@ def take_batch(
     new = add_events(session, found.taken, now_s)
     if new and key.device_id is not None:
         derive(session, key.device_id, key.profile, new)
-    failed = sorted([*failures, *found.failures], key=lambda item: item.item)
+    failed = sorted([*failures, *found.failures], key=lambda item: item.position)
     return BatchAnswer(success=len(found.taken), total=len(items), failures=tuple(failed))
 
 

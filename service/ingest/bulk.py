@@ -14,7 +14,7 @@ from service.facts import StayFact, Touched, counted_stay_id
 from service.ingest.calibrations import add_uses
 from service.ingest.derive import add_coverage, link
 from service.intervals import Interval, Reasoned
-from service.store.bays import axis_of, lock_bays
+from service.store.axis import axis_of, lock_bays
 from service.store.calibrations import UseKey
 from service.store.figures import refresh, touched_days
 from service.store.stays import save_stays

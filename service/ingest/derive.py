@@ -15,7 +15,7 @@ from service.ingest.double_parking import derive_double_parking
 from service.ingest.sessions import cut_stays, stay_of_session, uncut
 from service.intervals import Interval, Reasoned, merge, merge_reasons, subtract
 from service.security import Profile
-from service.store.bays import axis_of
+from service.store.axis import axis_of
 from service.store.coverage import replace_seen, replace_unseen, seen_near, unseen_near
 from service.store.events import events_of_sessions, link_device, reports_since
 from service.store.exclusions import device_exclusions

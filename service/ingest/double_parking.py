@@ -10,7 +10,7 @@ from sqlmodel import Session
 from geo.local_time import local_date, midnight_s, slots_in_day
 from geo.words import SLOT_S
 from service.facts import TakenEvent
-from service.store.bays import axis_of
+from service.store.axis import axis_of
 from service.store.double_parking import Seconds, add_double_parking
 from service.store.figures import BayDay
 

@@ -10,7 +10,8 @@ from geo.errors import InvalidInput, OutOfScope
 from service.facts import Touched
 from service.moments import utc_text
 from service.security import AccessKey
-from service.store.bays import BayAxis, bay_axis, get_bay, lock_bays
+from service.store.axis import BayAxis, bay_axis, lock_bays
+from service.store.bays import get_bay
 from service.store.exclusions import (
     Exclusion,
     NewExclusion,

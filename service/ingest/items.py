@@ -13,15 +13,19 @@ from geo.errors import AirelibError, ClockOff, InvalidEvent, OutOfScope, Unknown
 from geo.events import (
     BANNED_FIELDS,
     CDS_TO_CLASS,
+    ENFORCEMENT_FIELD,
+    ENFORCEMENT_TYPES,
     BatchFailure,
     CurbEvent,
     calibration_made_at,
+    read_instant_ms,
 )
 from geo.words import VEHICLE_CLASSES, VehicleClass
-from service.facts import Parked, Report, TakenEvent
+from service.facts import Origin, Parked, Report, TakenEvent
+from service.ingest.naming import name_event
 from service.moments import utc_text
 from service.security import AccessKey, Profile
-from service.store.bays import BayPlace
+from service.store.axis import BayPlace
 
 MS = 1000
 """Milliseconds in a second: CDS instants are in milliseconds."""
@@ -52,6 +56,12 @@ class BannedField(InvalidEvent):
     """An event carries a field that could identify a vehicle."""
 
     code = "banned_field"
+
+
+class EnforcementEvent(InvalidEvent):
+    """An event is about enforcement, which is no statistic."""
+
+    code = "enforcement_event"
 
 
 class EventInFuture(InvalidEvent):
@@ -90,11 +100,12 @@ def check_clock(items: Sequence[Any], now_s: int, limits: Limits) -> None:
     ClockOff
         The sentence names both instants and the offset.
     """
-    stamps = [
-        item["event_publication_time"]
+    told = [
+        read_instant_ms(item.get("event_publication_time"))
         for item in items
-        if isinstance(item, Mapping) and type(item.get("event_publication_time")) is int
+        if isinstance(item, Mapping)
     ]
+    stamps = [stamp for stamp in told if type(stamp) is int]
     if not stamps:
         return
     newest_s = max(stamps) // MS
@@ -113,12 +124,12 @@ def read_items(items: Sequence[Any]) -> tuple[dict[int, CurbEvent], list[BatchFa
     failures: list[BatchFailure] = []
     for position, item in enumerate(items):
         try:
-            _refuse_banned(item)
+            _refuse_purpose(item)
             events[position] = CurbEvent.model_validate(item)
         except AirelibError as error:
-            failures.append(failure(position, error))
+            failures.append(failure(position, item, error))
         except ValidationError as error:
-            failures.append(_invalid(position, error))
+            failures.append(_invalid(position, item, error))
     return events, failures
 
 
@@ -139,39 +150,57 @@ def take_events(
             _check_scope(event, place, key)
             taken.append(_reduce(event, place))
         except AirelibError as error:
-            failures.append(failure(position, error))
+            failures.append(failure(position, event.model_dump(mode="json"), error))
     return Sorted(taken, failures)
 
 
-def failure(position: int, error: AirelibError) -> BatchFailure:
+def failure(position: int, item: Any, error: AirelibError) -> BatchFailure:
     """Return the failure that an error makes of an item."""
-    return BatchFailure(item=position, error=error.code, error_description=str(error))
+    return BatchFailure(
+        item=name_event(item), position=position, error=error.code, error_description=str(error)
+    )
 
 
-def _refuse_banned(item: Any) -> None:
-    if isinstance(item, Mapping):
-        inside = [item.get("custom_attributes"), *_listed(item.get("curb_occupants"))]
-        named = set(item).union(*(part for part in inside if isinstance(part, Mapping)))
-        banned = sorted(BANNED_FIELDS & named)
-        if banned:
-            raise BannedField(
-                f"the event carries {', '.join(banned)}: wanted no field that identifies a vehicle; "
-                "the value was neither kept nor logged"
-            )
+def _refuse_purpose(item: Any) -> None:
+    """Refuse what no statistic needs, wherever in the item it stands."""
+    banned = sorted(BANNED_FIELDS & _field_names(item))
+    if banned:
+        raise BannedField(
+            f"the event carries {', '.join(banned)}: wanted no field that identifies a vehicle; "
+            "the value was neither kept nor logged"
+        )
+    if isinstance(item, Mapping) and (
+        ENFORCEMENT_FIELD in item or item.get("event_type") in sorted(ENFORCEMENT_TYPES)
+    ):
+        raise EnforcementEvent(
+            f"the event carries {ENFORCEMENT_FIELD} or is of a type such as {min(ENFORCEMENT_TYPES)}: "
+            "wanted events of which statistics are made"
+        )
 
 
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _field_names(item: Any) -> set[str]:
+    """Return the names of all fields of an item, at any depth."""
+    names: set[str] = set()
+    open_parts = [item]
+    while open_parts:
+        part = open_parts.pop()
+        if isinstance(part, Mapping):
+            names.update(part)
+            open_parts.extend(part.values())
+        elif isinstance(part, list):
+            open_parts.extend(part)
+    return names
 
 
-def _invalid(position: int, error: ValidationError) -> BatchFailure:
+def _invalid(position: int, item: Any, error: ValidationError) -> BatchFailure:
     """Name each fault by its place; values are not repeated, they may be anything."""
     details = tuple(
         f"/{'/'.join(map(str, fault['loc']))}: {fault['msg']}"
         for fault in error.errors(include_input=False, include_url=False)
     )
     return BatchFailure(
-        item=position,
+        item=name_event(item),
+        position=position,
         error=InvalidEvent.code,
         error_description="the item is no CDS 1.1 event: " + "; ".join(details),
         error_details=details,
@@ -227,6 +256,7 @@ def _reduce(event: CurbEvent, place: BayPlace | None) -> TakenEvent:
             f"event_session_id is missing: a {event.event_type} is paired by its session"
         )
     is_report = event.event_type == "scheduled_report"
+    operator = event.data_source_operator_id
     return TakenEvent(
         device_id=str(event.data_source_device_id),
         event_id=str(event.event_id),
@@ -238,6 +268,7 @@ def _reduce(event: CurbEvent, place: BayPlace | None) -> TakenEvent:
         parked=_parked(event) if is_park else None,
         calibration=_calibration(event.custom_attributes or {}) if is_report else "",
         double_parked_s=_double_parked_s(event.custom_attributes or {}) if is_report else 0,
+        origin=Origin(event.data_source_type, None if operator is None else str(operator)),
     )
 
 

@@ -26,7 +26,8 @@ from geo.words import VEHICLE_CLASSES, Bay
 from service.errors import InvalidPeriod
 from service.intervals import Interval, Reasoned, clip, merge, subtract
 from service.moments import utc_text
-from service.store.bays import BayAxis, bay_axis, get_commune, list_bays
+from service.store.axis import BayAxis, bay_axis
+from service.store.bays import get_commune, list_bays
 from service.store.coverage import unseen_near
 from service.store.exclusions import excluded_near
 from service.store.figures import counted_seen, figure_days

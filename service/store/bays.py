@@ -3,129 +3,32 @@
 from __future__ import annotations
 
 import json
-import zlib
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-import sqlalchemy
-from numpy.typing import NDArray
-from shapely.geometry import Polygon, mapping
-from sqlalchemy import ColumnElement
+from shapely.geometry import mapping
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col, func, select
 
-from geo.bays import bay_feature
 from geo.communes import CommuneOutline
+from geo.communes_vintages import latest, whole_communes
 from geo.errors import UnknownBay, UnknownCommune
 from geo.geojson import rounded
 from geo.streets import Street
-from geo.words import Bay, Commune, curb_zone_id
+from geo.words import Bay, Commune
 from service.store.database import upsert
-from service.store.tables import BAY, COMMUNE, BayRow, CommuneRow, StreetRow
+from service.store.tables import COMMUNE, STREET, BayRow, CommuneRow, StreetRow
 
 Bbox = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
 
-@dataclass(frozen=True)
-class BayPlace:
-    """What ingest and figures need of a bay."""
-
-    bay_id: str
-    insee: str
-    zone_id: str
-    capacity: int
-    time_zone: str
-
-
-@dataclass(frozen=True)
-class BayAxis:
-    """Bays in a fixed order (by identifier): the first axis of every array of figures."""
-
-    places: tuple[BayPlace, ...]
-    index: dict[str, int] = field(init=False)
-    """Position of each bay."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "index", {p.bay_id: i for i, p in enumerate(self.places)})
-
-    def __len__(self) -> int:
-        return len(self.places)
-
-    @cached_property
-    def capacity(self) -> NDArray[np.int64]:
-        """Vehicles that fit in each bay, shape ``(B,)``."""
-        return np.array([place.capacity for place in self.places], np.int64)
-
-    @cached_property
-    def communes(self) -> tuple[str, ...]:
-        """INSEE codes of the bays' communes, in order, each once."""
-        return tuple(sorted({place.insee for place in self.places}))
-
-    @cached_property
-    def commune(self) -> NDArray[np.int64]:
-        """Commune of each bay as a position in ``communes``, shape ``(B,)``."""
-        position = {insee: i for i, insee in enumerate(self.communes)}
-        return np.array([position[place.insee] for place in self.places], np.int64)
-
-    @cached_property
-    def checksum(self) -> int:
-        """Changes when a bay comes, goes, or changes capacity or commune."""
-        said = repr([(p.bay_id, p.insee, p.capacity, p.time_zone) for p in self.places])
-        return zlib.crc32(said.encode())
-
-    def of_commune(self, insee: str) -> NDArray[np.int64]:
-        """Return the positions of a commune's bays."""
-        return np.flatnonzero([place.insee == insee for place in self.places])
-
-
-def bay_axis(session: Session, insee: str | None = None) -> BayAxis:
-    """Return all bays, or those of one commune, in order of their identifiers."""
-    places = _places(session, BAY.c.insee == insee) if insee else _places(session)
-    return BayAxis(tuple(sorted(places, key=lambda place: place.bay_id)))
-
-
-def axis_of(session: Session, bay_ids: Collection[str]) -> BayAxis:
-    """Return the known ones of some bays, in order of their identifiers."""
-    places = _places(session, BAY.c.bay_id.in_(bay_ids))
-    return BayAxis(tuple(sorted(places, key=lambda place: place.bay_id)))
-
-
-def places_of_zones(session: Session, zone_ids: Collection[str]) -> dict[str, BayPlace]:
-    """Return the bays with these CDS zone identifiers, by zone; unknown ones are left out."""
-    return {place.zone_id: place for place in _places(session, BAY.c.zone_id.in_(zone_ids))}
-
-
-def _places(session: Session, *conditions: ColumnElement[bool]) -> list[BayPlace]:
-    statement = (
-        sqlalchemy.select(
-            BAY.c.bay_id, BAY.c.insee, BAY.c.zone_id, BAY.c.capacity, COMMUNE.c.time_zone
-        )
-        .join(COMMUNE, COMMUNE.c.insee == BAY.c.insee)
-        .where(*conditions)
-    )
-    return [BayPlace(*row) for row in session.execute(statement)]
-
-
-def lock_bays(session: Session, bay_ids: Iterable[str]) -> None:
-    """Make other writers of these bays wait for this transaction.
-
-    PostgreSQL locks the rows, always in the same order so that two batches cannot wait for each
-    other; SQLite has one writer anyway.
-    """
-    statement = (
-        select(BayRow.bay_id)
-        .where(col(BayRow.bay_id).in_(sorted(bay_ids)))
-        .order_by(BayRow.bay_id)
-        .with_for_update()
-    )
-    session.exec(statement).all()
-
-
 def save_communes(session: Session, communes: Iterable[CommuneOutline]) -> int:
-    """Insert or replace communes; return how many."""
+    """Insert or replace communes by their newest outlines; return how many.
+
+    Outlines of arrondissements are joined: the store holds communes.
+    """
+    wholes = whole_communes(latest(tuple(communes)))
     rows = [
         {
             "insee": item.commune.insee,
@@ -133,52 +36,32 @@ def save_communes(session: Session, communes: Iterable[CommuneOutline]) -> int:
             "population": item.commune.population,
             "time_zone": item.commune.time_zone,
             "outline": _outline_text(item),
+            "vintage": item.vintage,
             **_box(item.outline.bounds),
         }
-        for item in communes
+        for item in wholes
     ]
     upsert(session, COMMUNE, rows)
     return len(rows)
 
 
-def save_bays(session: Session, bays: Iterable[Bay]) -> int:
-    """Insert or replace bays; return how many. Their communes must be known."""
-    rows = [
-        {
-            "bay_id": bay.bay_id,
-            "insee": bay.commune,
-            "zone_id": str(curb_zone_id(bay.commune, bay.bay_id)),
-            "name": bay.name,
-            "length_m": bay.length_m,
-            "capacity": bay.capacity,
-            "bay_type": bay.bay_type.value,
-            "rules": json.dumps([rule.model_dump(mode="json") for rule in bay.rules]),
-            "polygon": json.dumps(bay_feature(bay)["geometry"]),
-            "details": bay.details.model_dump_json(),
-            **_box(Polygon(bay.polygon_lonlat).bounds),
-        }
-        for bay in bays
-    ]
-    upsert(session, BAY, rows)
-    return len(rows)
-
-
 def replace_streets(session: Session, streets: Sequence[Street]) -> int:
     """Replace all streets; return how many there are now."""
-    for old in session.exec(select(StreetRow)).all():
-        session.delete(old)
-    for street in streets:
-        geometry = {"type": "LineString", "coordinates": rounded(street.line_lonlat)}
-        session.add(
-            StreetRow(
-                insee=street.commune,
-                name=street.name,
-                kind=street.kind,
-                geometry=json.dumps(geometry),
-            )
-        )
-    session.flush()
-    return len(streets)
+    session.execute(delete(STREET))
+    rows = [
+        {
+            "insee": street.commune,
+            "name": street.name,
+            "kind": street.kind,
+            "geometry": json.dumps(
+                {"type": "LineString", "coordinates": rounded(street.line_lonlat)}
+            ),
+        }
+        for street in streets
+    ]
+    if rows:
+        session.execute(insert(STREET), rows)
+    return len(rows)
 
 
 def get_commune(session: Session, insee: str) -> Commune:
@@ -257,10 +140,18 @@ def get_bay(session: Session, bay_id: str) -> dict[str, Any]:
     UnknownBay
         No bay has this identifier.
     """
-    row = session.get(BayRow, bay_id)
-    if row is None:
-        raise UnknownBay(f"no bay has the identifier {bay_id!r}")
-    return _feature(row)
+    return _feature(_row(session, bay_id))
+
+
+def find_bay(session: Session, bay_id: str) -> Bay:
+    """Return one bay with its rules.
+
+    Raises
+    ------
+    UnknownBay
+        No bay has this identifier.
+    """
+    return bay_of(_row(session, bay_id))
 
 
 def list_bays(session: Session, insee: str | None = None) -> list[Bay]:
@@ -286,6 +177,13 @@ def street_features(session: Session, insee: str | None = None) -> list[dict[str
     ]
 
 
+def _row(session: Session, bay_id: str) -> BayRow:
+    row = session.get(BayRow, bay_id)
+    if row is None:
+        raise UnknownBay(f"no bay has the identifier {bay_id!r}")
+    return row
+
+
 def _feature(row: BayRow) -> dict[str, Any]:
     details = json.loads(row.details)
     return {
@@ -307,12 +205,24 @@ def _feature(row: BayRow) -> dict[str, Any]:
 
 def bay_of(row: BayRow) -> Bay:
     """Return the bay of a row."""
+    return bay_of_record({name: getattr(row, name) for name in _BAY_COLUMNS})
+
+
+def bay_of_record(record: Mapping[str, Any]) -> Bay:
+    """Return the bay of a row given by column; one without details is told so, as making up a default costs more."""
     return Bay.model_validate(
         {
-            **_feature(row)["properties"],
-            "polygon_lonlat": json.loads(row.polygon)["coordinates"][0],
+            **{name: record[name] for name in _PLAIN_COLUMNS},
+            "commune": record["insee"],
+            "rules": json.loads(record["rules"]),
+            "details": json.loads(record["details"]),
+            "polygon_lonlat": json.loads(record["polygon"])["coordinates"][0],
         }
     )
+
+
+_PLAIN_COLUMNS = ("bay_id", "name", "length_m", "capacity", "bay_type")
+_BAY_COLUMNS = (*_PLAIN_COLUMNS, "insee", "rules", "details", "polygon")
 
 
 def _outline_text(item: CommuneOutline) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from geo.occupancy import SeenArrays
 from service.intervals import Interval, Reasoned
-from service.store.bays import BayAxis
+from service.store.axis import BayAxis
 from service.store.database import upsert
 from service.store.tables import CALIBRATION, SEEN, UNSEEN
 

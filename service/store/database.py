@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -25,8 +26,14 @@ LOCK_SIGNS = ("database is locked", "LockNotAvailable", "lock timeout", "deadloc
 POSTGRESQL = "postgresql+psycopg"
 """The one PostgreSQL driver that is installed with the server."""
 
+AT_ONCE = 5_000
+"""Values of one condition; SQLite takes 32,766 and PostgreSQL's driver 65,535."""
+
 PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -65536")
 """SQLite's habits: readers beside one writer, no loss on a crash, references kept, 64 MiB of pages at hand."""
+
+
+Item = TypeVar("Item")
 
 
 class DatabaseUnreachable(Unavailable):
@@ -152,6 +159,13 @@ def upsert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) ->
     changed = {name: insert.excluded[name] for name in rows[0] if name not in key}
     insert = insert.on_conflict_do_update(index_elements=sorted(key), set_=changed)
     session.execute(insert, list(rows))
+
+
+def in_parts(items: Iterable[Item]) -> Iterator[Sequence[Item]]:
+    """Yield values of a condition in order, at most ``AT_ONCE`` together."""
+    rest = iter(items)
+    while part := list(islice(rest, AT_ONCE)):
+        yield part
 
 
 def _insert(session: Session) -> Any:

@@ -16,7 +16,7 @@ from geo.occupancy import OPEN_S, SeenArrays, SlotFigures, slot_figures
 from geo.words import SLOT_S
 from service.facts import Touched
 from service.intervals import subtract
-from service.store.bays import BayAxis
+from service.store.axis import BayAxis
 from service.store.coverage import seen_bounds_s, seen_near
 from service.store.database import upsert
 from service.store.exclusions import excluded_near
@@ -202,8 +202,12 @@ def bay_version(session: Session, bay_id: str, from_on: date, to_on: date) -> tu
 
 
 def figure_days(session: Session) -> tuple[date, date] | None:
-    """Return the first and the last local day that has figures, or None."""
-    first, last = session.execute(select(func.min(DAY.c.on_date), func.max(DAY.c.on_date))).one()
+    """Return the first and the last local day that has figures, or None.
+
+    Each is asked for by itself: SQLite looks an end up in the index only where no other is wanted with it.
+    """
+    ends = (func.min(DAY.c.on_date), func.max(DAY.c.on_date))
+    first, last = (session.execute(select(end)).scalar_one() for end in ends)
     return None if first is None else (first, last)
 
 

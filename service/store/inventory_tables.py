@@ -41,6 +41,10 @@ class ImportRow(Row, table=True):
     file_format: str
     report: str = Field(sa_type=Text)
     """The object of report.json."""
+    counts: str = Field(sa_type=Text)
+    """How many bays it brought, changed, moved and left as they were, as JSON text."""
+    places: str = Field(sa_type=Text)
+    """Rows of the communes and streets that it replaced, as JSON text; see ``service.store.places``."""
     undone_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     undone_by: str | None = None
 
@@ -54,6 +58,14 @@ class ImportChangeRow(Row, table=True):
     bay_id: str = Field(primary_key=True, max_length=64, index=True)
     before: str | None = Field(default=None, sa_type=Text)
     """The bay's row before, as JSON text; null if the import brought the bay."""
+    kind: str
+    """``new``, ``changed`` or ``moved``."""
+    insee: str = Field(max_length=5)
+    """Commune of the bay after the import."""
+    zone_id: str = Field(max_length=UUID_CHARS)
+    """CDS curb zone identifier of the bay after the import; never given to another polygon of it."""
+    rules_until_on: dt.date | None = None
+    """First local day of the rules that the import brought, if it ended others."""
 
 
 class GroupRow(Row, table=True):

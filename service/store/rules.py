@@ -3,47 +3,52 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, tuple_
 from sqlmodel import Session
 
 from geo.bay_period import RulesFrom
 from geo.rules import read_rules
-from geo.words import TimeRule
-from service.store.database import upsert
+from service.store.database import in_parts, upsert
 from service.store.tables import BAY, PAST_RULES
 
-Rules = tuple[TimeRule, ...]
 
-
-def end_rules(session: Session, given: Mapping[str, Rules], since_on: date) -> int:
-    """Keep the rules that known bays have now where others are given for them; return of how many bays.
+def end_rules(session: Session, ended: Mapping[str, str], since_on: date) -> set[str]:
+    """Keep rules that end, and return the bays of which they are kept.
 
     Rules that would have been in force for no day are not kept: of two changes on one day the last counts.
 
     Parameters
     ----------
-    given
-        New rules by bay.
+    ended
+        The rules that known bays have had until now, as their rows hold them, by bay.
     since_on
-        First local day of the new rules.
+        First local day of the rules that follow.
     """
-    now = {row[0]: row[1] for row in session.execute(select(BAY.c.bay_id, BAY.c.rules))}
-    latest = select(PAST_RULES.c.bay_id, func.max(PAST_RULES.c.until_on)).group_by(
-        PAST_RULES.c.bay_id
-    )
-    last = {row[0]: row[1] for row in session.execute(latest)}
+    last = {
+        row[0]: row[1]
+        for part in in_parts(ended)
+        for row in session.execute(
+            select(PAST_RULES.c.bay_id, func.max(PAST_RULES.c.until_on))
+            .where(PAST_RULES.c.bay_id.in_(part))
+            .group_by(PAST_RULES.c.bay_id)
+        )
+    }
+    kept = {bay_id for bay_id in ended if not (bay_id in last and last[bay_id] >= since_on)}
     rows = [
-        {"bay_id": bay_id, "until_on": since_on, "rules": now[bay_id]}
-        for bay_id, rules in given.items()
-        if bay_id in now
-        and read_rules(json.loads(now[bay_id])) != rules
-        and not (bay_id in last and last[bay_id] >= since_on)
+        {"bay_id": bay_id, "until_on": since_on, "rules": ended[bay_id]} for bay_id in sorted(kept)
     ]
     upsert(session, PAST_RULES, rows)
-    return len(rows)
+    return kept
+
+
+def drop_ends(session: Session, ends: Collection[tuple[str, date]]) -> None:
+    """Forget rules that ended, named by bay and by the first local day of those that followed."""
+    key = tuple_(PAST_RULES.c.bay_id, PAST_RULES.c.until_on)
+    for part in in_parts(ends):
+        session.execute(delete(PAST_RULES).where(key.in_(part)))
 
 
 def rules_of(session: Session, bay_id: str) -> list[RulesFrom]:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from geo.occupancy import OPEN_S, StayArrays
 from geo.words import VEHICLE_CLASSES, VehicleClass
 from service.facts import StayFact
-from service.store.bays import BayAxis
+from service.store.axis import BayAxis
 from service.store.database import upsert
 from service.store.tables import STAY
 

@@ -189,7 +189,7 @@ def list_suggestions(session: Session, wanted: Wanted) -> list[Suggestion]:
         if getattr(wanted, name) is not None
     ]
     if wanted.status is None:
-        conditions.append(_stands())
+        conditions.append(stands())
     return sorted(_select(session, *conditions), key=_rank)
 
 
@@ -243,7 +243,8 @@ def _of_newest_run() -> ColumnElement[bool]:
     return SUGGESTION.c.run_id == newest.scalar_subquery()
 
 
-def _stands() -> ColumnElement[bool]:
+def stands() -> ColumnElement[bool]:
+    """Return what a suggestion that stands fulfils: the newest run says so, or it was accepted or adopted."""
     return SUGGESTION.c.status.in_([Status.ACCEPTED, Status.ADOPTED]) | _of_newest_run()
 
 

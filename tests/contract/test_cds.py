@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from uuid import uuid4
 
@@ -16,80 +13,62 @@ from sqlalchemy import update
 
 from geo.events import CDS_TO_CLASS, CLASS_TO_CDS, BatchAnswer, CurbEvent
 from service.security import Profile
-from service.store.database import open_engine, writing
-from service.store.schema import upgrade
+from service.store.database import writing
 from service.store.tables import BAY
-from tests.service.world import BAYS, World, make_world
+from tests.contract.cds_schemas import CdsSchemas
+from tests.service.world import BAYS, World
 
 
-@pytest.fixture(scope="session")
-def cds(shared: Path) -> ModuleType:
-    """Return the validator of the published CDS 1.1 schemas."""
-    path = shared / "standards" / "cds" / "validate_cds.py"
-    if not path.is_file():
-        pytest.skip(f"no CDS schemas at {path.parent}")
-    spec = importlib.util.spec_from_file_location("validate_cds", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Give the small world on SQLite."""
-    url = f"sqlite:///{tmp_path / 'contract.db'}"
-    engine = open_engine(url)
-    upgrade(engine)
-    yield make_world(url, engine)
-    engine.dispose()
-
-
-def test_events_built_for_tests_are_what_cds_says(cds: ModuleType, world: World) -> None:
+def test_events_built_for_tests_are_what_cds_says(schemas: CdsSchemas, world: World) -> None:
     """Reports with and without seen time, and both park events, validate by the published schema."""
     events = [world.report(-1, ["van"]), world.report(-2, observed_s=0), *world.stay(-9, -3)]
     for event in events:
-        assert cds.schema_errors("events", "curb_event", event) == []
+        assert schemas.object_faults("events", "curb_event", event) == []
 
 
-def test_events_as_we_model_them_are_what_cds_says(cds: ModuleType, world: World) -> None:
+def test_events_as_we_model_them_are_what_cds_says(schemas: CdsSchemas, world: World) -> None:
     """What the shared wire model writes validates by the published schema."""
     for event in [world.report(-1, ["truck"]), *world.stay(-9, -3)]:
         written = CurbEvent.model_validate(event).model_dump(mode="json", exclude_none=True)
-        assert cds.schema_errors("events", "curb_event", written) == []
+        assert schemas.object_faults("events", "curb_event", written) == []
 
 
-def test_vehicle_types_are_those_of_cds(cds: ModuleType, world: World) -> None:
+def test_vehicle_types_are_those_of_cds(schemas: CdsSchemas, world: World) -> None:
     """Every type we send or accept is one of the published list."""
     for name in {*CDS_TO_CLASS, *CLASS_TO_CDS.values()}:
         event = world.stay(-9, None, name)[0]
-        assert cds.schema_errors("events", "curb_event", event) == []
+        assert schemas.object_faults("events", "curb_event", event) == []
 
 
-def test_status_is_what_cds_says(cds: ModuleType, world: World) -> None:
+def test_status_is_what_cds_says(schemas: CdsSchemas, world: World) -> None:
     """The answer about the devices' status validates."""
     answer = world.client().get("/cds/99001/events/status", headers=world.bearer())
     assert answer.status_code == 200
     assert answer.json()["data"]["status"]
-    assert cds.response_errors("events", "get", "/events/status", 200, answer.json()) == []
+    assert schemas.answer_faults("events", "/events/status", 200, answer.json()) == []
 
 
-def test_answers_are_what_cds_says(cds: ModuleType, world: World) -> None:
-    """The answer to a push validates; of a failure, the item is its position where CDS repeats the event."""
+def test_answers_are_what_cds_says(schemas: CdsSchemas, world: World) -> None:
+    """The answer to a push validates, and a failure names its event; only what is no event cannot be named as one."""
     answer = world.post(world.client(), [world.report(-1)])
-    assert cds.response_errors("events", "post", "/events/event", 200, answer.json()) == []
-    failed = world.post(world.client(), [{}, world.report(-2)])
-    faults = cds.response_errors("events", "post", "/events/event", 200, failed.json())
-    assert faults == ["/failures/0/item: 0 is not of type 'object'"]
-    assert BatchAnswer.model_validate(failed.json()).failures[0].item == 0
+    assert schemas.answer_faults("events", "/events/event", 200, answer.json(), "post") == []
+    strange = {**world.report(-2), "curb_zone_id": str(uuid4())}
+    banned = {**world.report(-2), "vehicle_color": "red"}
+    failed = world.post(world.client(), [strange, banned])
+    assert len(failed.json()["failures"]) == 2
+    assert schemas.answer_faults("events", "/events/event", 200, failed.json(), "post") == []
+    empty = world.post(world.client(), [{}, world.report(-2)])
+    faults = schemas.answer_faults("events", "/events/event", 200, empty.json(), "post")
+    assert faults
+    assert all(fault.startswith("/failures/0/item: ") for fault in faults)
+    assert BatchAnswer.model_validate(empty.json()).failures[0].position == 0
 
 
-def test_errors_are_what_cds_says(cds: ModuleType, world: World) -> None:
+def test_errors_are_what_cds_says(schemas: CdsSchemas, world: World) -> None:
     """A refused batch is a CDS error object."""
     refused = world.client().post("/cds/99001/events/event", json=[])
     assert refused.status_code == 401
-    assert cds.response_errors("events", "post", "/events/event", 401, refused.json()) == []
+    assert schemas.answer_faults("events", "/events/event", 401, refused.json(), "post") == []
 
 
 def test_the_published_example_is_taken(shared: Path, world: World) -> None:

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.bays import read_bays
-from geo.communes import commune_of, communes_geojson, disagreements, read_communes, time_zone_of
+from geo.communes import commune_of, communes_geojson, read_communes, time_zone_of
 from geo.crs import to_lonlat
-from tests.geo.places import ORIGIN_XY, bay_feature, collection, commune_feature, ring
+from tests.geo.places import ORIGIN_XY, collection, commune_feature, ring
 
 TWO = collection(commune_feature("99002", 1000, 0), commune_feature("99001", 0, 0))
 
@@ -35,19 +34,6 @@ def test_on_a_border_the_lowest_code_is_taken_and_told() -> None:
     match = commune_of(np.concatenate([lonlat(10, 10), shared_corner]), read_communes(TWO).communes)
     assert match.insee == ("99001", "99001")
     assert match.on_border == (1,)
-
-
-def test_a_bay_in_another_commune_than_it_says_is_reported() -> None:
-    """The declared and the found commune both stand in the report."""
-    geometry = {"type": "Polygon", "coordinates": [ring(1500, 300)]}
-    bays = read_bays(
-        collection(
-            bay_feature("right", geometry={"type": "Polygon", "coordinates": [ring(9, 9)]}),
-            bay_feature("wrong", geometry=geometry),
-        )
-    ).bays
-    (report,) = disagreements(bays, read_communes(TWO).communes)
-    assert (report.bay_id, report.declared, report.found) == ("wrong", "99001", "99002")
 
 
 def test_bad_outlines_are_refused_and_the_rest_is_read() -> None:
@@ -91,7 +77,13 @@ def test_written_communes_read_back() -> None:
 
 @pytest.mark.parametrize(
     ("insee", "zone"),
-    [("75056", "Europe/Paris"), ("97411", "Indian/Reunion"), ("2A004", "Europe/Paris")],
+    [
+        ("75056", "Europe/Paris"),
+        ("97411", "Indian/Reunion"),
+        ("97502", "America/Miquelon"),
+        ("98818", "Pacific/Noumea"),
+        ("2A004", "Europe/Paris"),
+    ],
 )
 def test_overseas_communes_have_their_own_time(insee: str, zone: str) -> None:
     """The time zone follows the department."""

@@ -46,7 +46,7 @@ def test_a_failed_item_is_told_beside_the_taken_ones(world: World) -> None:
     bad = {**world.report(-2), "vehicle_color": "red"}
     answer = world.post(world.client(), [bad, world.report(-1), "x"])
     assert answer.status_code == 200
-    found = [(item["item"], item["error"]) for item in answer.json()["failures"]]
+    found = [(item["position"], item["error"]) for item in answer.json()["failures"]]
     assert found == [(0, "banned_field"), (2, "invalid_event")]
     assert answer.json()["success"] == 1
 
@@ -254,8 +254,3 @@ def test_use_of_a_key_is_noted(world: World) -> None:
     assert device["last_used_at"] == "2026-03-10T12:00:00+00:00"
     assert device["last_event_at"] == "2026-03-10T12:00:00Z"
     assert device["coverage_last_hour"] == 0.5
-
-
-def test_events_are_not_read_back(world: World) -> None:
-    """An optional endpoint that is not served is 501, as CDS asks."""
-    assert world.client().get("/cds/99001/events/events").status_code == 501

@@ -60,26 +60,57 @@ def test_an_empty_database_becomes_an_inventory(database_url: str, files: tuple[
         assert "imported 5 bays, 2 communes, 0 streets" in told(result)
 
 
-def test_an_import_is_all_or_nothing(database_url: str, files: tuple[str, str]) -> None:
-    """One feature that cannot be taken stops the import, listed with its reason; nothing was written."""
+def test_a_row_that_cannot_be_taken_is_refused_alone(
+    database_url: str, files: tuple[str, str], tmp_path: Path
+) -> None:
+    """It is listed with its reason and the others are taken: an inventory of thousands is never without a fault."""
     document = bays_document()
     crossing = [[[2.6, 48.9], [2.6002, 48.9001], [2.6002, 48.9], [2.6, 48.9001], [2.6, 48.9]]]
     document["features"][3]["geometry"]["coordinates"] = crossing
     Path(files[0]).write_text(json.dumps(document))
-    result = run("bays", "import", files[0], "--communes", files[1], url=database_url)
+    report = tmp_path / "report.json"
+    result = run(
+        "bays",
+        "import",
+        files[0],
+        "--communes",
+        files[1],
+        "--report",
+        str(report),
+        url=database_url,
+    )
+    assert "imported 4 bays, 2 communes" in told(result)
+    assert "refused row 4: " in result.stderr
+    said = json.loads(report.read_text())
+    assert (said["rows"], said["imported"], said["merged"], said["refused"]) == (5, 4, 0, 1)
+    assert [(one["row"], one["code"]) for one in said["reasons"]] == [(4, "invalid_geometry")]
+
+
+def test_an_import_of_which_no_row_can_be_taken_writes_its_report_only(
+    database_url: str, files: tuple[str, str], tmp_path: Path
+) -> None:
+    """Without their communes bays are refused; nothing was imported then, not even an outline."""
+    report = tmp_path / "report.json"
+    result = run("bays", "import", files[0], "--report", str(report), url=database_url)
     assert isinstance(result.exception, InvalidFile)
-    assert "feature 3" in str(result.exception)
-    assert "invalid_geometry" in str(result.exception)
+    assert "all 5 rows" in str(result.exception)
+    reasons = json.loads(report.read_text())["reasons"]
+    assert {one["code"] for one in reasons} == {"unknown_commune"}
     added = run("devices", "add", "x", "--commune", "99001", url=database_url)
     assert isinstance(added.exception, UnknownCommune)
 
 
-def test_a_bay_of_no_known_commune_stops_the_import(
-    database_url: str, files: tuple[str, str]
+def test_a_file_that_is_none_is_refused_as_a_whole(
+    database_url: str, files: tuple[str, str], tmp_path: Path
 ) -> None:
-    """Without its commune a bay is not taken."""
-    result = run("bays", "import", files[0], url=database_url)
-    assert isinstance(result.exception, UnknownCommune)
+    """Exit status 2, and neither report nor result is written."""
+    Path(files[0]).write_text("{")
+    report, out = tmp_path / "report.json", tmp_path / "out.geojson"
+    wanted = ("--communes", files[1], "--report", str(report), "--out", str(out))
+    result = run("bays", "import", files[0], *wanted, url=database_url)
+    assert isinstance(result.exception, InvalidFile)
+    assert not report.exists()
+    assert not out.exists()
 
 
 def test_a_bay_outside_its_commune_is_noted(database_url: str, files: tuple[str, str]) -> None:

@@ -20,7 +20,7 @@ from service.ingest.exclude import exclude
 from service.ingest.inventory import Inventory, save_inventory
 from service.ingest.retention import forget
 from service.months import month_of_commune
-from service.store.bays import bay_axis
+from service.store.axis import bay_axis
 from service.store.coverage import purge_coverage, seen_near, unseen_near
 from service.store.database import reading, writing
 from service.store.exclusions import NewExclusion

@@ -13,7 +13,7 @@ from geo.events import BANNED_FIELDS, MAX_BATCH_EVENTS
 from geo.words import VehicleClass
 from service.facts import StayFact
 from service.security import Profile
-from service.store.bays import bay_axis
+from service.store.axis import bay_axis
 from service.store.coverage import seen_near, unseen_near
 from service.store.database import reading, writing
 from service.store.stays import list_stays
@@ -74,7 +74,7 @@ def test_a_field_that_identifies_a_vehicle_is_refused(world: World, name: str) -
     answer = world.take([good, bad])
     assert answer.success == 1
     (failure,) = answer.failures
-    assert (failure.item, failure.error) == (1, "banned_field")
+    assert (failure.position, failure.error) == (1, "banned_field")
     assert name in failure.error_description
     assert "AB-123-CD" not in answer.model_dump_json()
     assert "AB-123-CD" not in repr(dump(world))
@@ -106,7 +106,7 @@ def test_more_vehicles_than_a_bay_can_hold_are_refused(world: World) -> None:
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
-        ({"event_time": "1764547260000"}, "/event_time"),
+        ({"event_time": "2026-03-10T11:59:00Z"}, "/event_time"),
         ({"event_id": "x"}, "/event_id"),
         ({"colour": "red"}, "/colour"),
         ({"curb_occupants": [{"type": "van", "plate": "x"}]}, "/curb_occupants/0/plate"),

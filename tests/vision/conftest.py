@@ -219,14 +219,15 @@ def receiver() -> Iterator[Receiver]:
 
         def _take(self, events: list[dict[str, Any]]) -> dict[str, Any]:
             failures = []
-            for item, event in enumerate(events):
+            for position, event in enumerate(events):
                 code = held.failing(event)
                 if code is None:
                     held.events.setdefault(event["event_id"], event)
                 else:
                     failures.append(
                         {
-                            "item": item,
+                            "item": {},
+                            "position": position,
                             "error": code,
                             "error_description": "no",
                             "error_details": [],

@@ -159,7 +159,7 @@ def import_places(folder: Path, database: str) -> None:
 def load_some_facts(database: str) -> None:
     """Load stays that make every bay and hour different, and the mark of sample data."""
     from service.ingest.bulk import BulkFacts, load_facts
-    from service.store.bays import bay_axis
+    from service.store.axis import bay_axis
     from service.store.database import open_engine, upsert, writing
     from service.store.double_parking import add_double_parking
     from service.store.notes import SAMPLE, set_note

@@ -14,6 +14,7 @@ export function Rules({ figures }: { figures: AireFigures }) {
   return (
     <section className="block" aria-labelledby="rule-title">
       <h2 id="rule-title">{t("aire.rule.title")}</h2>
+      <p className="rule-now">{figures.rule_now[lang]}</p>
       <WeekStrip rules={figures.rules} label={t("aire.rule.title")} />
       {figures.rules.length === 0 ? (
         <p className="soft">{t("rule.none")}</p>

@@ -41,6 +41,8 @@ export interface TimeRule {
   /** Local wall time `HH:MM`, excluded; `24:00` is the end of the day. */
   end: string;
   max_stay_min: number | null;
+  /** Anything more is a condition, under which alone the window holds: months, weeks, named days, weight … */
+  readonly [condition: string]: unknown;
 }
 
 export interface BayProperties {
@@ -51,6 +53,8 @@ export interface BayProperties {
   capacity: number;
   bay_type: BayType;
   rules: readonly TimeRule[];
+  /** The rules in words, where some hold under conditions only. */
+  rules_text?: Record<"fr" | "en", string>;
 }
 
 export interface CommuneProperties {

@@ -1,0 +1,1 @@
+"""Draft orders from the store, and their files."""
