@@ -12,12 +12,12 @@ from sqlmodel import Session
 from geo.bay_period import BayPeriod, Observed, RulesFrom, bay_period
 from geo.calendar import public_holidays
 from geo.forecast.typical import typical_week_forecast
-from geo.in_force import named_periods
 from geo.local_time import midnight_s
 from geo.sums import HOURS_OF_WEEK
 from geo.words import SLOT_S
 from service.figure_cache import HOURS, FigureCache
 from service.store.axis import BayAxis, BayPlace
+from service.store.calendars import day_books
 from service.store.figures import counted_seen, read_figures
 from service.store.stays import stay_arrays
 
@@ -66,7 +66,7 @@ def period_of_bay(
         rules,
         zone,
         public_holidays(place.insee, from_on, after_on),
-        named_periods(place.insee),
+        day_books(session, place.insee).periods,
     )
     return bay_period(observed, from_on, after_on)
 

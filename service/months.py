@@ -9,10 +9,10 @@ from sqlmodel import Session
 from geo.calendar import public_holidays
 from geo.commune_month import CommuneMonth, Facts, commune_month
 from geo.errors import UnknownBay
-from geo.in_force import named_periods
 from geo.local_time import midnight_s
 from service.store.axis import bay_axis
 from service.store.bays import get_commune, list_bays
+from service.store.calendars import day_books
 from service.store.figures import counted_seen
 from service.store.stays import stay_arrays
 
@@ -44,7 +44,7 @@ def facts_of_commune(session: Session, insee: str, from_on: date, to_on: date) -
         counted_seen(session, axis, start_s, end_s),
         zone,
         public_holidays(insee, from_on, to_on),
-        named_periods(insee),
+        day_books(session, insee).periods,
     )
 
 

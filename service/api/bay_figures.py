@@ -27,7 +27,7 @@ from service.context import Ctx
 from service.rule_now import said_now
 from service.store.axis import BayAxis, BayPlace, bay_axis
 from service.store.bays import get_bay, get_commune
-from service.store.calendars import day_books
+from service.store.calendars import day_books, list_calendars
 from service.store.database import reading
 from service.store.figures import bay_version, day_versions
 from service.store.notes import is_sample
@@ -53,10 +53,9 @@ def get_bay_figures(
     stays seen to end by five minutes, begun while a rule set a maximum stay (`limited`) or not (`free`); `overstays`
     tells how many of the limited were longer: a statistic, never an offence. `forecast` is the probability that the bay
     has no room, from at most eight weeks until the same day. `rule_history` begins with the oldest rules known, whose
-    `from_on` is null. `estimate` is of the newest suggestion run: deliveries that would like to stop and those that
-    find no room, per day. `rule_now` says in words what applies at this moment and what comes next.
-    `from_on` is null; `rule_texts` says `rules` in words, in their order. `estimate` is of the newest suggestion run: deliveries that would like to stop and those that
-    find no room, per day.
+    `from_on` is null; `rule_texts` says `rules` in words, in their order, and `rule_now` what applies at this moment and
+    what comes next. `estimate` is of the newest suggestion run: deliveries that would like to stop and those that find
+    no room, per day.
     """
     with reading(context.engine) as session:
         properties = get_bay(session, bay_id)["properties"]
@@ -68,7 +67,8 @@ def get_bay_figures(
         double_s = double_parked_s(session, axis, bay_id, from_on, to_on)
         estimate = _estimate(session, bay_id)
         now = said_now(rules[-1].rules, context.clock(), day_books(session, place.insee))
-        facts = (properties, rules, rests_on, double_s, estimate, now, is_sample(session))
+        days = list_calendars(session, place.insee)
+        facts = (properties, rules, rests_on, double_s, estimate, now, days, is_sample(session))
         tag = tag_of(facts, from_on, to_on, _version(session, axis, place, from_on, to_on))
 
         def body() -> bytes:

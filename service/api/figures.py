@@ -25,6 +25,7 @@ from service.months import month_before, month_of_commune, next_month
 from service.provenance import Provenance, provenance
 from service.store.axis import BayAxis, bay_axis
 from service.store.bays import get_bay, get_commune
+from service.store.calendars import list_calendars
 from service.store.database import reading
 from service.store.double_parking import read_double_parking
 from service.store.exclusions import excluded_near
@@ -52,7 +53,9 @@ def get_figures(request: Request, context: Ctx, insee: InseePath, month: MonthTe
         sample = is_sample(session)
         bay_ids = list(bay_axis(session, insee).index)
         rests_on = rests_on_days(session, bay_ids, commune.time_zone, first_on, last_on)
-        tag = tag_of(month, commune, sample, _version(session, insee, first_on, last_on), rests_on)
+        version = _version(session, insee, first_on, last_on)
+        days = list_calendars(session, insee)
+        tag = tag_of(month, commune, sample, version, rests_on, days)
 
         def body() -> bytes:
             head = {"insee": insee, "name": commune.name, "month": month, "sample": sample}

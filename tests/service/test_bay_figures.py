@@ -9,6 +9,7 @@ import pytest
 
 from geo.bays import read_bays
 from service.ingest.inventory import Inventory, save_inventory
+from service.store.calendars import NamedDay, replace_calendar
 from service.store.database import writing
 from tests.service.world import BAYS, World, bays_document
 
@@ -182,3 +183,16 @@ def test_an_unknown_bay_is_said(world: World) -> None:
     """A bay that nobody imported is a 404 with its code."""
     answer = world.client().get("/api/v1/bays/nowhere/figures")
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_bay")
+
+
+def test_market_days_of_the_commune_are_no_reserved_hours(world: World) -> None:
+    """A rule that leaves out market days limits no stay on one, from the moment its calendar is known."""
+    world.take([*world.reports(-119, 0), *world.stay(-100, -60)])
+    change_rules(world, [{**RULE, "except_periods": ["market_days"]}], date(2026, 1, 1))
+    assert counts(figures(world), "limited") == {}, "nobody told when the market is"
+    with writing(world.engine) as session:
+        replace_calendar(session, "99001", "market_days", [NamedDay(date(2026, 3, 3))])
+    assert sum(counts(figures(world), "limited").values()) == 1
+    with writing(world.engine) as session:
+        replace_calendar(session, "99001", "market_days", [NamedDay(date(2026, 3, 10))])
+    assert sum(counts(figures(world), "free").values()) == 1
