@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from geo.local_time import local_date
-from geo.publication import enough
+from geo.publication import ENOUGH_STAYS, enough
 from geo.words import VEHICLE_CLASSES, BayType
 from service.moments import utc_text
 from service.ogc import figures
@@ -114,8 +114,9 @@ OCCUPATION_HORAIRE = Collection(
     "Occupation horaire des aires",
     "L'occupation de chaque aire pendant chaque heure locale écoulée. Sans datetime, seules les "
     f"{DEFAULT_HOURS} dernières heures enregistrées (sept jours) sont rendues ; datetime ouvre tout l'historique. Les "
-    "chiffres observés à moins de 70 % ou reposant sur moins de 5 stationnements sont nuls, avec la raison dans withheld ; "
-    "une clé d'agent montre ceux de sa commune, classe par classe, dès 70 % d'observation.",
+    f"chiffres observés à moins de {figures.LEAST_SEEN} ou reposant sur moins de {ENOUGH_STAYS} stationnements sont nuls, "
+    "avec la raison dans withheld ; une clé d'agent montre ceux de sa commune, classe par classe, dès "
+    f"{figures.LEAST_SEEN} d'observation.",
     PROPERTIES,
     BayHours(),
     ("commune", "type", "bay_id"),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from geo.local_time import local_date
-from geo.publication import told_classes, told_of_day
+from geo.publication import ENOUGH_STAYS, told_classes, told_of_day
 from geo.sums import Sums, by_commune
 from geo.words import INSEE_PATTERN, VEHICLE_CLASSES
 from service.ogc import figures
@@ -125,8 +125,8 @@ OCCUPATION_COMMUNE = Collection(
     "Occupation par commune",
     "L'occupation des aires de chaque commune, par heure locale écoulée (period=hour) et par jour écoulé (period=day), "
     f"en un point de la commune. Sans datetime, seules les {DEFAULT_HOURS} dernières heures enregistrées (sept jours) sont "
-    "rendues ; datetime ouvre tout l'historique. Les chiffres observés à moins de 70 %, reposant sur moins de 5 "
-    "stationnements, ou dont la différence avec d'autres en trahirait un, sont nuls, avec la raison dans withheld.",
+    f"rendues ; datetime ouvre tout l'historique. Les chiffres observés à moins de {figures.LEAST_SEEN}, reposant sur "
+    f"moins de {ENOUGH_STAYS} stationnements, ou dont la différence avec d'autres en trahirait un, sont nuls, avec la raison dans withheld.",
     PROPERTIES,
     CommuneHours(),
     ("commune", "period"),
