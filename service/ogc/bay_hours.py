@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from geo.local_time import local_date
-from geo.publication import enough
+from geo.publication import ENOUGH_STAYS, enough
 from geo.words import VEHICLE_CLASSES, BayType
 from service.moments import utc_text
 from service.ogc import figures
@@ -26,7 +27,9 @@ from service.ogc.local_hours import (
     hours_asked,
     local_days,
     local_text,
+    page_on_record,
     record_of,
+    time_on_record,
 )
 from service.ogc.query import Asked
 from service.ogc.space_time import Interval
@@ -59,32 +62,7 @@ class BayHours:
 
     def page(self, reader: Reader, asked: Asked) -> Found:
         """Return the hours that a query asks for: the newest seven days where it names no time."""
-        record = record_of(reader.session, reader.now_s)
-        if record is None:
-            return Found(0, ())
-        meant = asked.interval or record.newest
-        selection = Selection(
-            asked.boxes,
-            asked.filters.get("commune"),
-            asked.filters.get("type"),
-            asked.filters.get("bay_id"),
-        )
-
-        def hours(on: date, time_zone: str) -> list[int]:
-            return hours_asked(on, time_zone, meant, record.end_s)
-
-        days = Days(*local_days(record, meant), lambda on, zone: len(hours(on, zone)))
-        found = page_of_bay_days(reader.session, selection, days, asked.limit, asked.offset)
-        features = [
-            one
-            for piece in found.rows
-            for one in _features(
-                reader,
-                piece.row,
-                [hours(piece.row.on, piece.row.time_zone)[item] for item in piece.items],
-            )
-        ]
-        return Found(found.matched, features, None if asked.interval else meant)
+        return page_on_record(reader, asked, partial(_page, reader, asked))
 
     def one(self, reader: Reader, feature_id: str) -> Mapping[str, Any] | None:
         """Return a bay in an hour, or None."""
@@ -105,8 +83,7 @@ class BayHours:
 
     def time(self, reader: Reader) -> Interval | None:
         """Return from the first hour on record to the last that is over."""
-        record = record_of(reader.session, reader.now_s)
-        return None if record is None else record.span
+        return time_on_record(reader)
 
 
 OCCUPATION_HORAIRE = Collection(
@@ -114,8 +91,9 @@ OCCUPATION_HORAIRE = Collection(
     "Occupation horaire des aires",
     "L'occupation de chaque aire pendant chaque heure locale écoulée. Sans datetime, seules les "
     f"{DEFAULT_HOURS} dernières heures enregistrées (sept jours) sont rendues ; datetime ouvre tout l'historique. Les "
-    "chiffres observés à moins de 70 % ou reposant sur moins de 5 stationnements sont nuls, avec la raison dans withheld ; "
-    "une clé d'agent montre ceux de sa commune, classe par classe, dès 70 % d'observation.",
+    f"chiffres observés à moins de {figures.LEAST_SEEN} ou reposant sur moins de {ENOUGH_STAYS} stationnements sont nuls, "
+    "avec la raison dans withheld ; une clé d'agent montre ceux de sa commune, classe par classe, dès "
+    f"{figures.LEAST_SEEN} d'observation.",
     PROPERTIES,
     BayHours(),
     ("commune", "type", "bay_id"),
@@ -150,6 +128,32 @@ def _one(reader: Reader, day: BayDay, start_s: int, record: Record) -> Mapping[s
     exactly = Interval(start_s, start_s + HOUR_S - 1)
     wanted = hours_asked(day.on, day.time_zone, exactly, record.end_s)
     return next(iter(_features(reader, day, wanted)), None)
+
+
+def _page(reader: Reader, asked: Asked, record: Record, meant: Interval) -> Found:
+    """Return the features of a query that meet a time."""
+    selection = Selection(
+        asked.boxes,
+        asked.filters.get("commune"),
+        asked.filters.get("type"),
+        asked.filters.get("bay_id"),
+    )
+
+    def hours(on: date, time_zone: str) -> list[int]:
+        return hours_asked(on, time_zone, meant, record.end_s)
+
+    days = Days(*local_days(record, meant), lambda on, zone: len(hours(on, zone)))
+    found = page_of_bay_days(reader.session, selection, days, asked.limit, asked.offset)
+    features = [
+        one
+        for piece in found.rows
+        for one in _features(
+            reader,
+            piece.row,
+            [hours(piece.row.on, piece.row.time_zone)[item] for item in piece.items],
+        )
+    ]
+    return Found(found.matched, features)
 
 
 def _features(reader: Reader, day: BayDay, hours: Sequence[int]) -> Iterator[dict[str, Any]]:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from geo.local_time import local_date
-from geo.publication import told_classes, told_of_day
+from geo.publication import ENOUGH_STAYS, told_classes, told_of_day
 from geo.sums import Sums, by_commune
 from geo.words import INSEE_PATTERN, VEHICLE_CLASSES
 from service.ogc import figures
@@ -27,7 +28,9 @@ from service.ogc.local_hours import (
     hourly,
     hours_asked,
     local_days,
+    page_on_record,
     record_of,
+    time_on_record,
 )
 from service.ogc.query import Asked
 from service.ogc.space_time import Interval
@@ -70,30 +73,7 @@ class CommuneHours:
 
     def page(self, reader: Reader, asked: Asked) -> Found:
         """Return what a query asks for: of the newest seven days where it names no time."""
-        record = record_of(reader.session, reader.now_s)
-        if record is None:
-            return Found(0, ())
-        meant = asked.interval or record.newest
-        selection = Selection(asked.boxes, asked.filters.get("commune"))
-        wanted = asked.filters.get("period")
-
-        def periods(on: date, time_zone: str) -> list[Period]:
-            return periods_asked(on, time_zone, meant, record, wanted)
-
-        days = Days(*local_days(record, meant), lambda on, zone: len(periods(on, zone)))
-        found = page_of_commune_days(reader.session, selection, days, asked.limit, asked.offset)
-        bays = figures_of_communes(reader.session, [piece.row for piece in found.rows])
-        features = [
-            one
-            for piece in found.rows
-            for one in _features(
-                reader,
-                piece.row,
-                bays[piece.row.insee, piece.row.on],
-                [periods(piece.row.on, piece.row.time_zone)[item] for item in piece.items],
-            )
-        ]
-        return Found(found.matched, features, None if asked.interval else meant)
+        return page_on_record(reader, asked, partial(_page, reader, asked))
 
     def one(self, reader: Reader, feature_id: str) -> Mapping[str, Any] | None:
         """Return a commune in an hour or on a day, or None."""
@@ -116,8 +96,7 @@ class CommuneHours:
 
     def time(self, reader: Reader) -> Interval | None:
         """Return from the first hour on record to the last that is over."""
-        record = record_of(reader.session, reader.now_s)
-        return None if record is None else record.span
+        return time_on_record(reader)
 
 
 OCCUPATION_COMMUNE = Collection(
@@ -125,8 +104,8 @@ OCCUPATION_COMMUNE = Collection(
     "Occupation par commune",
     "L'occupation des aires de chaque commune, par heure locale écoulée (period=hour) et par jour écoulé (period=day), "
     f"en un point de la commune. Sans datetime, seules les {DEFAULT_HOURS} dernières heures enregistrées (sept jours) sont "
-    "rendues ; datetime ouvre tout l'historique. Les chiffres observés à moins de 70 %, reposant sur moins de 5 "
-    "stationnements, ou dont la différence avec d'autres en trahirait un, sont nuls, avec la raison dans withheld.",
+    f"rendues ; datetime ouvre tout l'historique. Les chiffres observés à moins de {figures.LEAST_SEEN}, reposant sur "
+    f"moins de {ENOUGH_STAYS} stationnements, ou dont la différence avec d'autres en trahirait un, sont nuls, avec la raison dans withheld.",
     PROPERTIES,
     CommuneHours(),
     ("commune", "period"),
@@ -160,6 +139,30 @@ def _day_named(reader: Reader, insee: str, said: str, record: Record) -> date | 
 def _id(insee: str, on: date, period: Period) -> str:
     part = on.isoformat() if period.hour is None else hour_id(period.span.from_s)
     return f"{insee}@{part}"
+
+
+def _page(reader: Reader, asked: Asked, record: Record, meant: Interval) -> Found:
+    """Return the features of a query that meet a time."""
+    selection = Selection(asked.boxes, asked.filters.get("commune"))
+    wanted = asked.filters.get("period")
+
+    def periods(on: date, time_zone: str) -> list[Period]:
+        return periods_asked(on, time_zone, meant, record, wanted)
+
+    days = Days(*local_days(record, meant), lambda on, zone: len(periods(on, zone)))
+    found = page_of_commune_days(reader.session, selection, days, asked.limit, asked.offset)
+    bays = figures_of_communes(reader.session, [piece.row for piece in found.rows])
+    features = [
+        one
+        for piece in found.rows
+        for one in _features(
+            reader,
+            piece.row,
+            bays[piece.row.insee, piece.row.on],
+            [periods(piece.row.on, piece.row.time_zone)[item] for item in piece.items],
+        )
+    ]
+    return Found(found.matched, features)
 
 
 def _features(

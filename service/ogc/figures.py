@@ -16,6 +16,9 @@ from service.ogc.collection import Property
 LITTLE_SEEN, FEW_STAYS = "coverage", "small_count"
 """Why figures are null."""
 
+LEAST_SEEN = f"{100 * ENOUGH_COVERAGE:.0f} %"
+"""How the least coverage is written in French."""
+
 PROPERTIES: Mapping[str, Property] = {
     "coverage": Property("number", "Part observée du temps, de 0 à 1."),
     "occupancy": Property("number", "Taux d'occupation des places, de 0 à 1."),
@@ -27,7 +30,7 @@ PROPERTIES: Mapping[str, Property] = {
     },
     "withheld": Property(
         "string",
-        f"Pourquoi les chiffres sont nuls : moins de {ENOUGH_COVERAGE:.0%} observés ({LITTLE_SEEN}), ou moins de "
+        f"Pourquoi les chiffres sont nuls : moins de {LEAST_SEEN} observés ({LITTLE_SEEN}), ou moins de "
         f"{ENOUGH_STAYS} stationnements, ou un chiffre qui en trahirait un autre ({FEW_STAYS}).",
         values=(LITTLE_SEEN, FEW_STAYS),
     ),

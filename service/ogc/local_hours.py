@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -15,6 +15,8 @@ from sqlmodel import Session
 from geo.local_time import day_bounds_s, local_date, midnight_s
 from geo.sums import Sums
 from geo.words import SLOT_S
+from service.ogc.collection import Found, Reader
+from service.ogc.query import Asked
 from service.ogc.space_time import Interval
 from service.store.figures import figure_days
 from service.store.hour_pages import time_zones
@@ -67,6 +69,24 @@ def record_of(session: Session, now_s: int) -> Record | None:
     last_s = max(day_bounds_s(days[1], zone)[1] for zone in zones)
     end_s = min(last_s, now_s // HOUR_S * HOUR_S)
     return Record(*days, start_s, end_s) if start_s < end_s else None
+
+
+def page_on_record(
+    reader: Reader, asked: Asked, read: Callable[[Record, Interval], Found]
+) -> Found:
+    """Return the page that ``read`` gives of the time asked for: the newest hours where the query names none."""
+    record = record_of(reader.session, reader.now_s)
+    if record is None:
+        return Found(0, ())
+    if asked.interval is not None:
+        return read(record, asked.interval)
+    return replace(read(record, record.newest), shown=record.newest)
+
+
+def time_on_record(reader: Reader) -> Interval | None:
+    """Return from the first hour on record to the last that is over, or None where there is none."""
+    record = record_of(reader.session, reader.now_s)
+    return None if record is None else record.span
 
 
 def local_days(record: Record, asked: Interval) -> tuple[date, date]:

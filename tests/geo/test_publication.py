@@ -58,9 +58,10 @@ def test_one_bay_held_back_holds_the_commune_back() -> None:
 
 
 def test_a_bay_that_was_not_seen_hides_nothing() -> None:
-    """A bay whose coverage says 0 adds nothing, so that the other one would still be given away."""
-    seen_s = np.array([[HOUR_S], [HOUR_S], [HOUR_S], [0]])
-    told = told_with(seen_s, np.array([[9], [9], [4], [0]]))
+    """A bay whose coverage says 0 adds nothing: the one that was seen too little would be given away."""
+    seen_s = np.array([[HOUR_S], [HOUR_S], [HOUR_S], [2500], [0]])
+    told = told_with(seen_s, np.array([[9], [9], [9], [6], [0]]))
+    assert told.bays[:, 0].tolist() == [True, True, True, False, False]
     assert told.hours.tolist() == [False]
 
 
