@@ -22,9 +22,6 @@ class GeoJson(JSONResponse):
     media_type = GEOJSON
 
 
-FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The file.", "content": {"*/*": {}}}}
-"""What the published OpenAPI says of a route that answers files of several types."""
-
 DECIMALS = 3
 """Decimals of a published share: a tenth of a percent."""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from service.api.answers import FILE, answer_tagged, tag_of
+from service.api.answers import answer_tagged, tag_of
 from service.api.parameters import InseePath
 from service.context import Ctx
 from service.inventory_forms import FORMS, OPEN_FORMS
@@ -17,7 +17,6 @@ from service.store.notes import INVENTORY, get_note
 router = APIRouter(prefix="/api/v1/communes", tags=["inventory"])
 
 
-@router.get("/{insee}/inventory.{suffix}", response_class=Response, responses=FILE)
 @router.get(
     "/{insee}/inventory.{suffix}",
     response_class=Response,

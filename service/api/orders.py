@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from geo.orders.fields import OrderFields
-from service.api.answers import FILE, answer_tagged, tag_of
+from service.api.answers import answer_tagged, tag_of
 from service.api.suggestions import SuggestionId
 from service.context import Ctx, OfficerKey
 from service.orders.forms import FORMS
@@ -26,7 +26,6 @@ FileName = Annotated[
 ]
 
 
-@router.get("/{suggestion_id}/{file}", response_class=Response, responses=FILE)
 @router.get(
     "/{suggestion_id}/{file}",
     response_class=Response,
