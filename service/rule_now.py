@@ -45,15 +45,10 @@ def sentence(now: RuleNow, time_zone: str) -> Label:
     return Label(_sentence(now, time_zone, "fr"), _sentence(now, time_zone, "en"))
 
 
-def said_now(
-    rules: Sequence[TimeRule], at: datetime, book: DayBook
-) -> dict[str, dict[Language, str]]:
-    """Return what applies and what next, and all rules, as sentences by language: changes only when a rule does."""
-    sentences = sentence(rule_now(rules, at, book), book.time_zone)
-    return {
-        "sentence": {"fr": sentences.fr, "en": sentences.en},
-        "rules_text": {"fr": rules_text(rules, "fr"), "en": rules_text(rules, "en")},
-    }
+def said_now(rules: Sequence[TimeRule], at: datetime, book: DayBook) -> dict[Language, str]:
+    """Return what applies and what next as sentences by language; they change only when a rule does."""
+    said = sentence(rule_now(rules, at, book), book.time_zone)
+    return {"fr": said.fr, "en": said.en}
 
 
 def state_text(rule: TimeRule | None) -> Label:

@@ -29,6 +29,8 @@ FORMATS = (AUTO, "geojson", "csv", "cerema", "hauts-de-seine", "paris", "cds", "
 CEREMA_FEATURES = frozenset({"id", "temporalite_cds"})
 """Properties of features that follow the national schema; their position is their geometry."""
 
+CDS_POLICIES = frozenset({"curb_policy_id", "rules", "time_spans"})
+
 CDS_FEATURES = frozenset({"curb_zone_id", "curb_policy_ids"})
 
 SHOWN_COLUMNS = 12
@@ -96,6 +98,8 @@ def choose(opened: Opened, file_format: str) -> Chosen:
     plain = PLAIN_TABLE if opened.kind == "csv" else PLAIN
     if file_format in {AUTO, plain.file_format} and _has_positions(opened):
         return Chosen(plain, opened.rows)
+    if opened.columns >= CDS_POLICIES:
+        raise InvalidFile(_policies_alone(len(opened.rows)))
     raise InvalidFile(_unknown(opened, file_format))
 
 
@@ -121,11 +125,16 @@ def _zones(opened: Opened) -> Chosen | None:
         return None
     curbs = cds_zones.curbs_of(document)
     if not are_features and not curbs.zones:
-        raise InvalidFile(
-            f"found {len(curbs.policies)} CDS policies and no zone: wanted zones, with their policies in the same file"
-        )
+        raise InvalidFile(_policies_alone(len(curbs.policies)))
     reader = Reader("cds", cds_zones.place, partial(cds_zones.say, curbs=curbs))
     return Chosen(reader, opened.rows if are_features else tuple(cds_zones.rows_of(curbs)))
+
+
+def _policies_alone(count: int) -> str:
+    return (
+        f"found {count} CDS policies and no zone, so no bay: they belong to the CDS zones that name them in "
+        "curb_policy_ids; wanted that file, with these policies in it"
+    )
 
 
 def _unknown(opened: Opened, file_format: str) -> str:

@@ -54,7 +54,7 @@ def get_bay_figures(
     tells how many of the limited were longer: a statistic, never an offence. `forecast` is the probability that the bay
     has no room, from at most eight weeks until the same day. `rule_history` begins with the oldest rules known, whose
     `from_on` is null. `estimate` is of the newest suggestion run: deliveries that would like to stop and those that
-    find no room, per day. `rule_now` says in words what applies at this moment, what comes next, and all rules.
+    find no room, per day. `rule_now` says in words what applies at this moment and what comes next.
     `from_on` is null; `rule_texts` says `rules` in words, in their order. `estimate` is of the newest suggestion run: deliveries that would like to stop and those that
     find no room, per day.
     """

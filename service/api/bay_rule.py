@@ -27,7 +27,7 @@ def get_rule(
     bay_id: BayPath,
     at: Annotated[str | None, Query(description="ISO 8601 with offset; now if left out.")] = None,
 ) -> Response:
-    """Tell which rule applies at a bay at an instant, and what comes next, as data and in words; all rules in words too.
+    """Tell which rule applies at a bay at an instant, and what comes next, as data and in words.
 
     `rule` is null where parking is free to all; `next` where nothing changes within 400 days. Where it hangs on a
     calendar that the commune has not got, `unknown` says so: what applies has no `text` then, or what follows is null.
@@ -54,7 +54,7 @@ def get_rule(
             "text": _both(state_text(following.rule)),
         },
         "unknown": now.unknown,
-        **said_now(bay.rules, at_instant, book),
+        "sentence": said_now(bay.rules, at_instant, book),
     }
     return answer(request, content)
 

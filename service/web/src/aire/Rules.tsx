@@ -1,23 +1,21 @@
 /** The rule in force as a week, and those before it. */
 
-import type { TimeRule } from "../api/types";
 import { WeekStrip } from "../charts/WeekStrip";
 import { dayInWords } from "../figures/format";
-import { isConditional, ruleInWords } from "../figures/rules";
 import { isPlain, ruleInWords } from "../figures/rules";
 import { useWords } from "../phrases/phrases";
-import type { AireFigures, RuleAt, RulesThen } from "./types";
+import type { AireFigures, RulesThen } from "./types";
 
 export function Rules({ figures }: { figures: AireFigures }) {
-  const { t, lang } = useWords();
+  const words = useWords();
+  const { t, lang } = words;
   const now = figures.rule_history.at(-1);
   const past = figures.rule_history.slice(0, -1).toReversed();
   return (
     <section className="block" aria-labelledby="rule-title">
       <h2 id="rule-title">{t("aire.rule.title")}</h2>
-      <p className="rule-now">{figures.rule_now.sentence[lang]}</p>
+      <p className="rule-now">{figures.rule_now[lang]}</p>
       <WeekStrip rules={figures.rules} label={t("aire.rule.title")} />
-      <InWords rules={figures.rules} said={figures.rule_now} />
       {figures.rules.length === 0 ? (
         <p className="soft">{t("rule.none")}</p>
       ) : (
@@ -37,20 +35,6 @@ export function Rules({ figures }: { figures: AireFigures }) {
         </details>
       )}
     </section>
-  );
-}
-
-/** The rules in a list; where some hold under conditions, in the service's own words. */
-function InWords({ rules, said }: { rules: readonly TimeRule[]; said: RuleAt }) {
-  const words = useWords();
-  if (rules.length === 0) return <p className="soft">{words.t("rule.none")}</p>;
-  if (rules.some(isConditional)) return <p>{said.rules_text[words.lang]}</p>;
-  return (
-    <ul className="rules">
-      {rules.map((rule, index) => (
-        <li key={index}>{ruleInWords(words, rule)}</li>
-      ))}
-    </ul>
   );
 }
 

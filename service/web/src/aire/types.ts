@@ -53,7 +53,8 @@ export interface Estimate {
 
 export interface AireFigures extends Omit<BayProperties, "commune"> {
   commune: { insee: string; name: string };
-  rule_now: RuleAt;
+  /** What applies now and what comes next. */
+  rule_now: Record<"fr" | "en", string>;
   /** The rules in words, in their order. */
   rule_texts: readonly { fr: string; en: string }[];
   rule_history: readonly RulesThen[];
@@ -101,10 +102,4 @@ export type SuggestionStatus =
 
 export interface SuggestionLines {
   items: readonly SuggestionLine[];
-}
-
-/** What applies at an instant, and all rules, in words. */
-export interface RuleAt {
-  sentence: Record<"fr" | "en", string>;
-  rules_text: Record<"fr" | "en", string>;
 }

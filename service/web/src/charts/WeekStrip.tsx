@@ -2,7 +2,7 @@
 
 import type { TimeRule } from "../api/types";
 import { clock } from "../figures/format";
-import { DAY_MIN, daysShown, isConditional, rulesInWords, windowsOf } from "../figures/rules";
+import { DAY_MIN, daysShown, isPlain, rulesInWords, windowsOf } from "../figures/rules";
 import type { NamedDay, Window } from "../figures/rules";
 import { useWords } from "../phrases/phrases";
 
@@ -31,7 +31,7 @@ export function WeekStrip({ rules, label, before = NO_RULES }: WeekStripProps) {
         </div>
       ))}
       <HourTicks />
-      {rules.some(isConditional) && (
+      {rules.some((rule) => !isPlain(rule)) && (
         <p className="strip-conditional soft" aria-hidden="true">
           <b data-conditional="true" /> {t("rule.conditional.legend")}
         </p>

@@ -16,29 +16,24 @@ export interface Window {
   conditional: boolean;
 }
 
-/** Fields of a window that holds alike in every week. */
-const PLAIN = new Set(["activity", "days", "start", "end", "max_stay_min", "control"]);
-
-export function isConditional(rule: TimeRule): boolean {
-  return Object.keys(rule).some((name) => !PLAIN.has(name));
-}
-
 export const DAY_MIN = 1440;
 
 const PLAIN = new Set(["activity", "days", "start", "end", "max_stay_min", "control"]);
 
-/** Whether a rule is hours of loading that hold alike in every week: what a strip of a week can show. */
+/** Whether a rule is hours of loading that hold alike in every week: what a strip of a week shows as certain. */
 export function isPlain(rule: TimeRule): boolean {
-  return (rule.activity ?? "loading") === "loading" && Object.keys(rule).every((name) => PLAIN.has(name));
+  return isLoading(rule) && Object.keys(rule).every((name) => PLAIN.has(name));
 }
 
-/** The windows of a day of a plain week, in order and disjoint; where rules overlap the shortest maximum stay counts. */
+function isLoading({ activity = "loading" }: TimeRule): boolean {
+  return activity === "loading";
+}
+
+/** The windows of a day, in order and disjoint; where rules overlap the shortest maximum stay counts. */
 export function windowsOf(rules: readonly TimeRule[], day: NamedDay): readonly Window[] {
   const here = rules
-    .filter((rule) => rule.days.includes(day))
-    .map((rule) => ({ from: minutes(rule.start), to: minutes(rule.end), max: rule.max_stay_min, conditional: isConditional(rule) }));
-    .filter((rule) => isPlain(rule) && rule.days.includes(day))
-    .map((rule) => ({ from: minutes(rule.start), to: minutes(rule.end), max: rule.max_stay_min }));
+    .filter((rule) => isLoading(rule) && rule.days.includes(day))
+    .map((rule) => ({ from: minutes(rule.start), to: minutes(rule.end), max: rule.max_stay_min, conditional: !isPlain(rule) }));
   const edges = [...new Set(here.flatMap(({ from, to }) => [from, to]))].toSorted((a, b) => a - b);
   const windows: Window[] = [];
   for (const [index, to] of edges.slice(1).entries()) {
@@ -70,8 +65,7 @@ export function ruleInWords(words: Words, rule: TimeRule): string {
   const { start, end, max_stay_min: maxStayMin } = rule;
   const hours = t("rule.hours", { days: daysInWords(words, rule.days), start, end });
   const limit = maxStayMin === null ? "" : `, ${t("rule.max_stay", { n: maxStayMin })}`;
-  return `${hours}${limit}${isConditional(rule) ? `, ${t("rule.conditional")}` : ""}`;
-  return `${hours}${limit}${isPlain(rule) ? "" : `, ${t("rule.conditions")}`}`;
+  return `${hours}${limit}${isPlain(rule) ? "" : `, ${t("rule.conditional")}`}`;
 }
 
 /** All rules in one text, for a reader who does not see the strip. */
