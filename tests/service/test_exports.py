@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from geo.bays import bays_geojson
 from geo.exports.regulation import RESERVING
 from geo.inventory.read import read_inventory
 from geo.words import Bay, curb_zone_id
+from service.app import create_app
 from service.commands.bays import bays as bays_group
 from service.inventory_files import Inventory, check_file, inventory_file
+from service.settings import Settings
 from service.store.bays import list_bays
 from service.store.database import reading
 from service.store.zones import Zone
@@ -133,3 +136,11 @@ def test_open_files_of_no_commune_are_not_found(world: World) -> None:
     client = world.client()
     assert client.get("/api/v1/communes/99009/inventory.csv").status_code == 404
     assert client.get("/api/v1/communes/99001/inventory.shp").status_code == 422
+
+
+def test_no_route_is_served_twice() -> None:
+    """Every operation of the published document has an identifier of its own."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        create_app(Settings()).openapi()
+    assert [str(one.message) for one in told if "Duplicate Operation ID" in str(one.message)] == []
