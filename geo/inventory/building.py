@@ -21,8 +21,8 @@ from geo.words import FoundBay
 METRES_PER_VEHICLE = 8.0
 """Length of bay that one delivery vehicle takes, room to enter included; rounded down, at least one vehicle.
 
-Source: this rule gives the counted number of places on 95 % of the 9,198 bays of Paris (open data, 2026), with a
-mean error of 0.005 places. A car takes 5 m (Certu 2009: 15 m are three car places); a delivery vehicle needs more.
+Source: chosen on the 9,198 bays of Paris (open data, 2026), where it gives the counted number of places on 95.3 %, with
+a mean error of 0.005 places; no other file has counted places to try it on. A car takes 5 m (Certu 2009: 15 m are three car places); a delivery vehicle needs more.
 """
 
 MOST_VEHICLES, LONGEST_M = 100, 300.0
