@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from geo.calendar import PublicHolidays
 from geo.errors import InvalidInput, UnknownDays
 from geo.local_time import EPOCH_ON
-from geo.rules import DAY_MIN, day_of, minutes, precedence
+from geo.rules import DAY_MIN, day_of, minutes, precedence, says
 from geo.school import SchoolDays, SchoolHolidays
 from geo.school import school_zone as zone_of
 from geo.words import TimeRule
@@ -171,20 +171,6 @@ def changes(
     An hour that the clock repeats has its windows twice, one that it skips never.
     """
     return _changes(rules, _second(from_at), _second(until_at), book)
-
-
-def says(rule: TimeRule | None) -> tuple[object, ...] | None:
-    """Return what a rule tells whoever stops, whenever it does."""
-    if rule is None:
-        return None
-    return (
-        rule.activity,
-        rule.max_stay_min,
-        rule.max_weight_t,
-        rule.control,
-        rule.user_classes,
-        rule.except_user_classes,
-    )
 
 
 def day_states(

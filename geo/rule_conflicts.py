@@ -9,11 +9,10 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Literal
 
-from geo.in_force import says
 from geo.rule_conditions_text import dates_text
 from geo.rule_dates import common_days, holds_whenever
 from geo.rule_text import clock_text, days_text, rule_text, rules_text
-from geo.rules import ALL_DAYS, DAY_MIN, RESERVING, WEEK, minutes, precedence
+from geo.rules import ALL_DAYS, DAY_MIN, RESERVING, WEEK, minutes, precedence, says
 from geo.vocabulary import Label, Language
 from geo.words import Activity, BayType, Day, TimeRule
 

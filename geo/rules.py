@@ -85,6 +85,20 @@ def precedence(rule: TimeRule) -> tuple[bool, int, int, int]:
     return has_none, rule.priority or 0, activity, rule.max_stay_min or DAY_MIN
 
 
+def says(rule: TimeRule | None) -> tuple[object, ...] | None:
+    """Return what a rule tells whoever stops, whenever it does."""
+    if rule is None:
+        return None
+    return (
+        rule.activity,
+        rule.max_stay_min,
+        rule.max_weight_t,
+        rule.control,
+        rule.user_classes,
+        rule.except_user_classes,
+    )
+
+
 def rule_at(
     rules: Sequence[TimeRule], at_local: datetime, *, is_public_holiday: bool
 ) -> TimeRule | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from geo.rules import ALL_DAYS, DAY_END, MIDNIGHT, minutes
+from geo.rules import ALL_DAYS, DAY_END, MIDNIGHT, clock_of, minutes
 from geo.words import Activity, Day, TimeRule
 
 MONTHS = tuple(range(1, 13))
@@ -56,9 +56,6 @@ DATES = (
 
 TIMES = ("days", "start", "end", *DATES)
 """Fields that say when a rule applies; the others say what, to whom and how."""
-
-DAY_MIN = 1440
-"""Minutes of a day."""
 
 ALWAYS = TimeRule(days=ALL_DAYS, start=MIDNIGHT, end=DAY_END)
 """All hours of all days, holidays included."""
@@ -146,11 +143,6 @@ def union(windows: Iterable[Window]) -> Windows:
     return tuple(joined)
 
 
-def clock(minute: int) -> str:
-    """Return minutes since midnight, 0..1440, as ``HH:MM``."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
 def read_clock(text: object) -> int | None:
     """Return ``HH:MM``, ``24:00`` included, as minutes since midnight; None for any other text."""
     if not isinstance(text, str) or not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d|24:00", text):
@@ -182,7 +174,7 @@ def _joined(group: Sequence[TimeRule]) -> list[TimeRule]:
         for window in windows:
             days.setdefault(window, []).append(day)
     return [
-        changed(group[0], days=in_order(named), start=clock(start), end=clock(end))
+        changed(group[0], days=in_order(named), start=clock_of(start), end=clock_of(end))
         for (start, end), named in days.items()
     ]
 

@@ -11,12 +11,12 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from geo.errors import InvalidTimeRule
-from geo.rule_languages.canonical import ALWAYS, DAY_MIN, in_order, read_clock
+from geo.rule_languages.canonical import ALWAYS, in_order, read_clock
 from geo.rule_languages.cerema import DAY_NAMES, HOLIDAYS
 from geo.rule_languages.checked import checked_rule
-from geo.rule_languages.midnight import within_days
+from geo.rule_languages.midnight import window_of, within_days
 from geo.rule_languages.subtraction import without
-from geo.rules import ALL_DAYS, DAY_END, MIDNIGHT, WEEK
+from geo.rules import ALL_DAYS, DAY_END, DAY_MIN, MIDNIGHT, WEEK
 from geo.words import Day, TimeRule
 
 Span = Mapping[str, Any]
@@ -238,13 +238,14 @@ def _read_week(said: Any) -> tuple[Day, ...]:
 
 
 def _read_times(span: Span) -> tuple[int, int]:
-    start = _read_time(span, "time_of_day_start", 0)
-    end = _read_time(span, "time_of_day_end", DAY_MIN)
-    if start in (end, DAY_MIN):
+    window = window_of(
+        _read_time(span, "time_of_day_start", 0), _read_time(span, "time_of_day_end", DAY_MIN)
+    )
+    if window is None:
         raise InvalidTimeRule(
             f"time span is from {span.get('time_of_day_start')} to {span.get('time_of_day_end')}: wanted a start before its end"
         )
-    return start, end if start < end else end + DAY_MIN
+    return window
 
 
 def _read_time(span: Span, name: str, absent: int) -> int:

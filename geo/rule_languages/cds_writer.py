@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from geo.rule_languages.canonical import DAY_MIN, GOODS, HANDLING, PURPOSES, canonical
+from geo.rule_languages.canonical import GOODS, HANDLING, PURPOSES, canonical
 from geo.rule_languages.cds_spans import MS, write_spans
 from geo.rule_languages.rule_comment import write_comment
+from geo.rules import precedence, says
 from geo.words import Activity, Day, TimeRule
 
 IMPLIED = "implied"
@@ -34,7 +35,7 @@ NAMES = {
     Activity.PARKING: "Stationnement",
     Activity.TRAVEL: "Circulation",
 }
-"""Names of policies, for people; what forbids most stands first."""
+"""Names of policies, for people."""
 
 Policy = dict[str, Any]
 
@@ -64,26 +65,10 @@ def policy_id(policy: Mapping[str, Any]) -> str:
 def _groups(rules: Sequence[TimeRule]) -> list[list[TimeRule]]:
     """Return the rules of one policy together: they say the same to the same, and have the same exceptions."""
     found: dict[tuple[object, ...], list[TimeRule]] = {}
-    for rule in sorted(rules, key=_rank):
-        key = (
-            rule.activity,
-            rule.max_stay_min,
-            rule.max_weight_t,
-            rule.control,
-            rule.user_classes,
-            rule.except_user_classes,
-            rule.priority,
-            Day.PH in rule.days,
-            rule.except_periods,
-        )
+    for rule in sorted(rules, key=precedence):
+        key = (says(rule), rule.priority, Day.PH in rule.days, rule.except_periods)
         found.setdefault(key, []).append(rule)
     return list(found.values())
-
-
-def _rank(rule: TimeRule) -> tuple[bool, int, int, int]:
-    """Return which rule comes first: the one with the lowest priority, then what forbids most, then what is shortest."""
-    activity = tuple(NAMES).index(rule.activity)
-    return rule.priority is None, rule.priority or 0, activity, rule.max_stay_min or DAY_MIN
 
 
 def _said(group: Sequence[TimeRule], spans: list[Policy]) -> Iterator[Policy]:

@@ -14,11 +14,9 @@ from typing import Any
 from geo.errors import InvalidTimeRule
 from geo.rule_languages.canonical import (
     ALWAYS,
-    DAY_MIN,
     Windows,
     canonical,
     changed,
-    clock,
     conditions,
     days_by_windows,
     in_order,
@@ -26,8 +24,8 @@ from geo.rule_languages.canonical import (
     reserves,
 )
 from geo.rule_languages.checked import checked_rule
-from geo.rule_languages.midnight import within_days
-from geo.rules import ALL_DAYS, DAY_END, MIDNIGHT, WEEK
+from geo.rule_languages.midnight import window_of, within_days
+from geo.rules import ALL_DAYS, DAY_END, MIDNIGHT, WEEK, clock_of
 from geo.words import Control, Day, TimeRule
 
 DAY_NAMES = {
@@ -156,7 +154,7 @@ def _items(rules: Sequence[TimeRule], in_columns: Sequence[str]) -> Iterator[dic
         if ours not in in_columns and (ours in COLUMNS or said.get(ours) not in (None, "loading"))
     }
     for windows, days in days_by_windows(rules).items():
-        times = {"times_of_day": [[clock(start), clock(end)] for start, end in windows]}
+        times = {"times_of_day": [[clock_of(start), clock_of(end)] for start, end in windows]}
         for named in _named(days):
             yield {**named, **times, **rest}
 
@@ -221,10 +219,10 @@ def _window(pair: Any) -> tuple[int, int]:
     times = [read_clock(one) for one in pair] if isinstance(pair, list) else []
     if len(times) != 2:  # noqa: PLR2004 - start and end
         raise _no_range(pair)
-    start, end = times
-    if start is None or end is None or start in (end, DAY_MIN):
+    window = window_of(*times)
+    if window is None:
         raise _no_range(pair)
-    return start, end if start < end else end + DAY_MIN
+    return window
 
 
 def _no_range(pair: Any) -> InvalidTimeRule:

@@ -11,17 +11,16 @@ from typing import Any
 from geo.errors import InvalidTimeRule
 from geo.rule_languages.canonical import (
     ALWAYS,
-    DAY_MIN,
     in_order,
     read_clock,
 )
 from geo.rule_languages.cerema import HOLIDAYS
 from geo.rule_languages.checked import checked_rule
-from geo.rule_languages.midnight import within_days
+from geo.rule_languages.midnight import window_of, within_days
 from geo.rule_languages.opening_hours_days import MONTH_NAMES, merged_dates, read_days
 from geo.rule_languages.opening_hours_tokens import Tokens
 from geo.rule_languages.reading import Reading, reading, unranked
-from geo.rules import ALL_DAYS, WEEK
+from geo.rules import ALL_DAYS, DAY_MIN, WEEK
 from geo.words import Activity, Day, TimeRule
 
 ACTIVITIES = {
@@ -291,10 +290,11 @@ def _date(text: str) -> date:
 def _times(span: Mapping[str, Any]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for times in _objects(span.get("timesOfDay"), "timesOfDay"):
-        start = read_clock(times.get("from"))
-        end = read_clock(times.get("to", times.get("until")))
-        if start is None or end is None or start in (end, DAY_MIN):
+        window = window_of(
+            read_clock(times.get("from")), read_clock(times.get("to", times.get("until")))
+        )
+        if window is None:
             raise InvalidTimeRule(f"timesOfDay has {dict(times)!r}: wanted from and to as HH:MM")
-        end = DAY_MIN if end == LAST_MINUTE else end
-        found.append((start, end if start < end else end + DAY_MIN))
+        start, end = window
+        found.append((start, DAY_MIN if end == LAST_MINUTE else end))
     return found or [(0, DAY_MIN)]

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from geo.errors import InvalidTimeRule
-from geo.rule_languages.canonical import DATES, DAY_MIN, changed, clock
-from geo.rules import ALL_DAYS, MIDNIGHT, WEEK
+from geo.rule_languages.canonical import DATES, Window, changed
+from geo.rules import ALL_DAYS, DAY_MIN, MIDNIGHT, WEEK, clock_of
 from geo.words import Day, TimeRule
+
+
+def window_of(start: int | None, end: int | None) -> Window | None:
+    """Return two times of a clock, minutes since midnight, 0..1440, as a half-open window.
+
+    One that ends before it starts goes on until the day after, up to 2880. None where a time is unknown, both are the
+    same or the start is the end of the day: no range.
+    """
+    if start is None or end is None or start in (end, DAY_MIN):
+        return None
+    return start, end if start < end else end + DAY_MIN
 
 
 def within_days(rule: TimeRule, start: int, end: int) -> list[TimeRule]:
@@ -23,17 +34,17 @@ def within_days(rule: TimeRule, start: int, end: int) -> list[TimeRule]:
     InvalidTimeRule
         The days after have no name: after a holiday that stands for itself, or under conditions on dates.
     """
-    evening = changed(rule, start=clock(start), end=clock(min(end, DAY_MIN)))
+    evening = changed(rule, start=clock_of(start), end=clock_of(min(end, DAY_MIN)))
     if end <= DAY_MIN:
         return [evening]
     return [
         evening,
-        changed(rule, days=_days_after(rule, end), start=MIDNIGHT, end=clock(end - DAY_MIN)),
+        changed(rule, days=_days_after(rule, end), start=MIDNIGHT, end=clock_of(end - DAY_MIN)),
     ]
 
 
 def _days_after(rule: TimeRule, end: int) -> tuple[Day, ...]:
-    window = f"a window until {clock(end - DAY_MIN)} of the day after"
+    window = f"a window until {clock_of(end - DAY_MIN)} of the day after"
     if any(getattr(rule, name) for name in DATES):
         raise InvalidTimeRule(
             f"{window} has other conditions than weekdays: wanted two windows, split at midnight"

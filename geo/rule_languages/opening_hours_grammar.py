@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from geo.errors import InvalidTimeRule
-from geo.rule_languages.canonical import DAY_MIN, Window
+from geo.rule_languages.canonical import Window
 from geo.rule_languages.opening_hours_days import MONTH_NAMES, read_days
 from geo.rule_languages.opening_hours_tokens import Tokens
-from geo.rules import WEEK, minutes
+from geo.rules import DAY_MIN, WEEK, minutes
 from geo.words import TimeRule
 
 MOST_CHARACTERS = 10_000

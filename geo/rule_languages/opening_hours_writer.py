@@ -10,7 +10,6 @@ from geo.rule_languages.canonical import (
     ALWAYS,
     Windows,
     changed,
-    clock,
     days_by_windows,
     in_order,
     runs,
@@ -23,7 +22,7 @@ from geo.rule_languages.opening_hours_days import (
 )
 from geo.rule_languages.opening_hours_grammar import OPEN, UNKNOWN
 from geo.rule_languages.rule_comment import write_comment
-from geo.rules import WEEK
+from geo.rules import WEEK, clock_of
 from geo.words import Day, TimeRule
 
 NARROWING = ("months", "days_of_month", "weeks_of_month", "only_periods", "except_periods")
@@ -125,7 +124,7 @@ def _one_line(
 
 
 def _line(selector: _Selector, days: str, windows: Windows) -> str:
-    times = ",".join(f"{clock(start)}-{clock(end)}" for start, end in windows)
+    times = ",".join(f"{clock_of(start)}-{clock_of(end)}" for start, end in windows)
     return " ".join(filter(None, (selector.before, days, times, selector.after)))
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from geo.errors import InvalidTimeRule
 from geo.rule_languages.canonical import (
-    DAY_MIN,
     Windows,
     canonical,
     changed,
@@ -20,8 +19,8 @@ from geo.rule_languages.canonical import (
     runs,
 )
 from geo.rule_languages.checked import checked_rule
-from geo.rule_languages.midnight import within_days
-from geo.rules import ALL_DAYS, WEEK
+from geo.rule_languages.midnight import window_of, within_days
+from geo.rules import ALL_DAYS, DAY_MIN, WEEK
 from geo.words import Control, Day, TimeRule
 
 HEAD = "LIVRAISONS"
@@ -220,10 +219,10 @@ def _read_line(line: str, text: str) -> list[TimeRule]:
 
 
 def _read_range(times: re.Match[str], text: str) -> tuple[int, int]:
-    start, end = _read_time(times[1]), _read_time(times[2])
-    if start is None or end is None or start in (end, DAY_MIN):
+    window = window_of(_read_time(times[1]), _read_time(times[2]))
+    if window is None:
         raise InvalidTimeRule(f"panel {text!r} holds the hours {times.group()!r}: wanted 0h to 24h")
-    return start, end if start < end else end + DAY_MIN
+    return window
 
 
 def _read_time(text: str) -> int | None:

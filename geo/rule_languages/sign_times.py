@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 from geo.errors import InvalidTimeRule
-from geo.rule_languages.canonical import DAY_MIN, Window
+from geo.rule_languages.canonical import Window
+from geo.rules import DAY_MIN
 
 NOON = 720
 

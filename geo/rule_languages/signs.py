@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 from geo.errors import InvalidTimeRule
-from geo.rule_languages.canonical import canonical, clock, in_order
+from geo.rule_languages.canonical import canonical, in_order
 from geo.rule_languages.checked import checked_rule
 from geo.rule_languages.panel import is_panel, read_panel
 from geo.rule_languages.sign_times import HOURS, hours_of
-from geo.rules import ALL_DAYS, WEEK
+from geo.rules import ALL_DAYS, WEEK, clock_of
 from geo.words import Activity, Day, TimeRule
 
 DISABLED = "disabled_parking_permit"
@@ -90,7 +90,7 @@ def read_sign(text: str) -> tuple[TimeRule, ...]:
     rest = (left[: found.start()] + " " + left[found.end() :]).replace("-", " ").strip()
     if rest:
         raise InvalidTimeRule(f"sign {text!r} holds {rest!r}: wanted days, hours and known words")
-    window = {"days": days, "start": clock(start), "end": clock(end)}
+    window = {"days": days, "start": clock_of(start), "end": clock_of(end)}
     return canonical([checked_rule(f"sign {text!r}", {**fields, **users, **window})])
 
 

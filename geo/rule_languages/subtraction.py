@@ -13,9 +13,8 @@ from geo.rule_languages.canonical import (
     WEEKS_OF_MONTH,
     Window,
     changed,
-    clock,
 )
-from geo.rules import ALL_DAYS, minutes
+from geo.rules import ALL_DAYS, clock_of, minutes
 from geo.words import TimeRule
 
 PARITIES = ("odd", "even")
@@ -86,7 +85,7 @@ def _window(rule: TimeRule, cut: TimeRule) -> Split:
 
 
 def _times(window: Window) -> dict[str, Any]:
-    return {"start": clock(window[0]), "end": clock(window[1])}
+    return {"start": clock_of(window[0]), "end": clock_of(window[1])}
 
 
 def _dates(rule: TimeRule, cut: TimeRule) -> Split:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.rule_text import rules_text
-from geo.rules import set_aside
+from geo.rules import clock_of, set_aside
 from geo.study.words import Audit
 from geo.suggest.days import KIND_OF_DAY
 from geo.suggest.evidence import never_shared, reserved_car_share
@@ -130,7 +130,7 @@ def _never_seen_shared(case: Case, week: WeekRule) -> str:
         for start, end in _opened(before, after):
             if never_shared(case.facts, KIND_OF_DAY[position], start, end):
                 spans.add((start, end))
-    return ", ".join(f"{_clock(start)}\u2013{_clock(end)}" for start, end in sorted(spans))
+    return ", ".join(f"{clock_of(start)}\u2013{clock_of(end)}" for start, end in sorted(spans))
 
 
 def _opened(before: DayRule, after: DayRule) -> list[tuple[int, int]]:
@@ -150,7 +150,3 @@ def _opened(before: DayRule, after: DayRule) -> list[tuple[int, int]]:
             else:
                 found.append((minute, minute + 1))
     return found
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from geo.errors import InvalidInput
+from geo.files.writing import write_whole
 from service.commands.options import database_options, open_current
-from service.commands.written import write_whole
 from service.inventory_forms import FORMS
 from service.settings import Settings
 

@@ -17,13 +17,13 @@ from sqlmodel import Session
 from geo.bays import bays_geojson
 from geo.communes import CommuneOutline, CommunesRead, read_communes
 from geo.communes_vintages import latest, whole_communes
+from geo.files.writing import write_whole
 from geo.inventory.found import FoundInventory
 from geo.inventory.options import ReadOptions
 from geo.inventory.report import report
 from geo.streets import Street, read_streets
 from geo.words import Bay, FoundBay
 from service.commands.options import BY_COMMAND, has_database, open_current
-from service.commands.written import write_whole
 from service.ingest.inventory import Counts, Inventory, Source, save_inventory
 from service.ingest.placing import Scope, check_any, note_unplaced, place
 from service.ingest.preview import Preview, preview

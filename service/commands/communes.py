@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from geo.errors import InvalidFile
+from geo.files.writing import write_whole
 from service.commands.options import database_options, open_current
-from service.commands.written import write_whole
 from service.settings import Settings
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from geo.errors import InvalidInput
+from geo.files.writing import write_whole
 from service.commands.options import database_options, make_folder, open_current
-from service.commands.written import write_whole
 from service.orders.forms import FORMS
 from service.settings import Settings
 

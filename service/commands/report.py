@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from geo.files.writing import write_whole
 from service.commands.options import database_options, make_folder, open_current
-from service.commands.written import write_whole
 from service.settings import Settings
 from service.store.database import reading
 

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from geo.rule_languages.canonical import clock
-from geo.rules import ALL_DAYS
+from geo.rules import ALL_DAYS, clock_of
 from geo.words import Activity, Control, TimeRule
 
 NAMES = st.sampled_from(("school_days", "school_holidays", "marché", "works A-7; x,y"))
@@ -25,7 +24,7 @@ def windows() -> st.SearchStrategy[tuple[str, str]]:
     return (
         st.tuples(st.integers(0, 96), st.integers(0, 96))
         .filter(lambda pair: pair[0] != pair[1])
-        .map(lambda pair: (clock(15 * min(pair)), clock(15 * max(pair))))
+        .map(lambda pair: (clock_of(15 * min(pair)), clock_of(15 * max(pair))))
     )
 
 
