@@ -16,7 +16,6 @@ from geo.inventory.found import Note
 from geo.words import is_insee
 
 if TYPE_CHECKING:
-    from geo.communes import CommuneOutline
     from geo.csv_rows import Row
 
 SIRENS = ("siren", "n_siren", "code_siren", "siren_epci", "code_epci", "epci")
@@ -187,11 +186,6 @@ def contradictions(groups: Iterable[Group]) -> tuple[Contradiction, ...]:
         for insee, sirens in sorted(found.items())
         if len(sirens) > 1
     )
-
-
-def members_of(outlines: Iterable[CommuneOutline]) -> list[tuple[str, Sequence[str]]]:
-    """Return the communes with the SIREN that their rows name."""
-    return [(item.commune.insee, item.groups) for item in outlines]
 
 
 def _add(drafts: dict[str, _Draft], row: Row) -> None:

@@ -16,10 +16,7 @@ from geo.local_time import EPOCH_ON
 from geo.rules import DAY_MIN, day_of, minutes, precedence, says
 from geo.school import SchoolDays, SchoolHolidays
 from geo.school import school_zone as zone_of
-from geo.words import TimeRule
-
-SCHOOL_DAYS, SCHOOL_HOLIDAYS = "school_days", "school_holidays"
-"""Names of the periods that are known without a calendar, where the commune lies in a school zone."""
+from geo.words import SCHOOL_DAYS, SCHOOL_HOLIDAYS, TimeRule
 
 DAY_S = 86_400
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -171,13 +168,6 @@ def changes(
     An hour that the clock repeats has its windows twice, one that it skips never.
     """
     return _changes(rules, _second(from_at), _second(until_at), book)
-
-
-def day_states(
-    rules: Sequence[TimeRule], on: date, book: DayBook
-) -> list[tuple[int, TimeRule | None]]:
-    """Return from which minute of a local day, 0..1440, which rule is in force, in order; the first from minute 0."""
-    return _day_states(_windows(rules), on, book)
 
 
 Windows = Sequence[tuple[int, int, TimeRule]]

@@ -33,11 +33,6 @@ def local_date(at_s: int, time_zone: str) -> date:
     return datetime.fromtimestamp(at_s, ZoneInfo(time_zone)).date()
 
 
-def slot_start_local(on: date, slot: int, time_zone: str) -> datetime:
-    """Return the local wall time at which a slot of a day starts."""
-    return datetime.fromtimestamp(midnight_s(on, time_zone) + slot * SLOT_S, ZoneInfo(time_zone))
-
-
 def floor_minute(at: datetime) -> datetime:
     """Round an aware instant down to its minute, in UTC: what leaves the device is never finer."""
     return at.astimezone(UTC).replace(second=0, microsecond=0)

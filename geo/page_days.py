@@ -13,15 +13,13 @@ from zoneinfo import ZoneInfo
 from typing_extensions import override
 
 from geo.errors import InvalidFile
+from geo.ical_days import LONGEST_DAYS
 
 MOST_NODES = 50_000
 """Values of one page's JSON-LD that are looked at (convention)."""
 
 _TAG = re.compile(r"<(script|time)\b[^<>]{0,1000}>", re.IGNORECASE)
 _SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
-
-LONGEST_DAYS = 3_660
-"""Longest event taken: ten years of works (convention)."""
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Years in which a page's dates are dates and not misprints (convention)."""

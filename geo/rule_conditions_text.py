@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from geo.vocabulary import Label, Language
-from geo.words import Activity, Control, TimeRule
+from geo.words import SCHOOL_DAYS, SCHOOL_HOLIDAYS, Activity, Control, TimeRule
 
 ACTIVITY_LABELS = {
     Activity.LOADING: Label("livraison", "loading"),
@@ -29,8 +29,8 @@ CONTROL_LABELS = {
 }
 
 PERIOD_LABELS = {
-    "school_days": Label("jours d'école", "school days"),
-    "school_holidays": Label("vacances scolaires", "school holidays"),
+    SCHOOL_DAYS: Label("jours d'école", "school days"),
+    SCHOOL_HOLIDAYS: Label("vacances scolaires", "school holidays"),
     "market_days": Label("jours de marché", "market days"),
     "marche": Label("jours de marché", "market days"),
     "marché": Label("jours de marché", "market days"),
@@ -41,7 +41,7 @@ PERIOD_LABELS = {
 }
 """Names that calendars usually have; any other is quoted as it is."""
 
-_MONTHS = (
+MONTH_LABELS = (
     Label("janvier", "January"),
     Label("février", "February"),
     Label("mars", "March"),
@@ -151,7 +151,7 @@ def _both(from_on: date, last_on: date, language: Language) -> str:
 
 def _day_month(on: date, language: Language) -> str:
     day = "1er" if language == "fr" and on.day == 1 else str(on.day)
-    return f"{day} {_MONTHS[on.month - 1].of(language)}"
+    return f"{day} {MONTH_LABELS[on.month - 1].of(language)}"
 
 
 def _days_of_month(rule: TimeRule, language: Language) -> str:
@@ -168,7 +168,7 @@ def _months(rule: TimeRule, language: Language) -> str:
     months = sorted(set(rule.months))
     if not months:
         return ""
-    names = [_MONTHS[month - 1].of(language) for month in months]
+    names = [MONTH_LABELS[month - 1].of(language) for month in months]
     if len(months) < MONTHS_RUN or months[-1] - months[0] >= len(months):
         return ("en " if language == "fr" else "in ") + joined(names, language)
     if language == "en":

@@ -8,9 +8,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.in_force import SCHOOL_DAYS, SCHOOL_HOLIDAYS
 from geo.rules import ALL_DAYS, WEEK
-from geo.words import Day, TimeRule
+from geo.words import SCHOOL_DAYS, SCHOOL_HOLIDAYS, Day, TimeRule
 
 Mask = NDArray[np.bool_]
 

@@ -10,7 +10,7 @@ from geo.rules import WEEK, minutes
 from geo.vocabulary import Language
 from geo.words import Day, TimeRule
 
-_DAYS = {
+DAY_NAMES = {
     "fr": {
         Day.MO: "lundi",
         Day.TU: "mardi",
@@ -76,12 +76,12 @@ def clock_text(clock: str, language: Language) -> str:
 
 def day_name(on: date, language: Language) -> str:
     """Return the name of a date's day of the week."""
-    return _DAYS[language][WEEK[on.weekday()]]
+    return DAY_NAMES[language][WEEK[on.weekday()]]
 
 
 def days_text(days: Sequence[Day], language: Language) -> str:
     """Return days in words: ``du lundi au vendredi et les jours fériés``."""
-    names = _DAYS[language]
+    names = DAY_NAMES[language]
     week = sorted((day for day in days if day is not Day.PH), key=WEEK.index)
     parts = [_run_text(run, language) for run in _runs(week)]
     if Day.PH in days:
@@ -95,7 +95,7 @@ def _when_text(rule: TimeRule, language: Language) -> str:
         return days_text(rule.days, language)
     weeks = weeks_text(rule.weeks_of_month, language)
     ordered = [day for day in (*WEEK, Day.PH) if day in rule.days]
-    named = joined([_DAYS[language][day] for day in ordered], language)
+    named = joined([DAY_NAMES[language][day] for day in ordered], language)
     return (
         f"le {weeks} {named} du mois"
         if language == "fr"
@@ -124,7 +124,7 @@ def _limit_text(limit_min: int | None, language: Language) -> str:
 
 
 def _run_text(run: Sequence[Day], language: Language) -> str:
-    names = _DAYS[language]
+    names = DAY_NAMES[language]
     if len(run) >= RUN:
         first, last = names[run[0]], names[run[-1]]
         return f"du {first} au {last}" if language == "fr" else f"from {first} to {last}"

@@ -94,6 +94,9 @@ class Control(StrEnum):
     OTHER = "other"
 
 
+SCHOOL_DAYS, SCHOOL_HOLIDAYS = "school_days", "school_holidays"
+"""Named periods of rules that need no calendar where the commune lies in a school zone."""
+
 LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 """Local wall time ``HH:MM``; ``24:00`` is the end of the day."""
 

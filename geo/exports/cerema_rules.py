@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from geo.exports import cerema_words as words
-from geo.exports.regulation import RESERVING
 from geo.rule_languages.canonical import DATES
 from geo.rule_languages.cerema import write_temporality
 from geo.rule_languages.opening_hours import write_opening_hours
 from geo.rule_text import rules_text
+from geo.rules import RESERVING
 from geo.words import BayType, Control, Day, KerbBay, TimeRule
 
 

@@ -9,10 +9,10 @@ from shapely import Polygon
 
 from geo.crs import WGS84
 from geo.exports.datex2_names import COM, LOC, TRO, XSI_TYPE, add, add_text
-from geo.exports.regulation import RESERVING, NotExpressible, Regulation, check_users
+from geo.exports.regulation import NotExpressible, Regulation, check_users
 from geo.geojson import DECIMALS
-from geo.rules import DAY_END, MIDNIGHT, WEEK
-from geo.words import Activity, Bay, Day, TimeRule
+from geo.rules import DAY_END, MIDNIGHT, RESERVING, WEEK
+from geo.words import SCHOOL_DAYS, SCHOOL_HOLIDAYS, Activity, Bay, Day, TimeRule
 
 DAYS = {
     Day.MO: "monday",
@@ -50,7 +50,7 @@ INSTANCES = (
 )
 """InstanceOfDayEnum."""
 
-SPECIAL_DAYS = {"school_days": "schoolDay", "school_holidays": "schoolHolidays"}
+SPECIAL_DAYS = {SCHOOL_DAYS: "schoolDay", SCHOOL_HOLIDAYS: "schoolHolidays"}
 """SpecialDayTypeEnum of named periods; any other is ``other``, with its name."""
 
 BANNING = {
@@ -75,7 +75,7 @@ def restriction(bay: Bay, rule: TimeRule) -> ET.Element | None:
     if kind is None:
         raise NotExpressible(
             f"bay {bay.bay_id}: activity {rule.activity.value!r} is no standing or parking restriction of DATEX II; "
-            f"wanted one of {', '.join(sorted(RESERVING | BANNING.keys()))}"
+            f"wanted one of {', '.join(sorted({*RESERVING, *BANNING}))}"
         )
     found = ET.Element(f"{{{TRO}}}typeOfRegulation", {XSI_TYPE: "tro:StandingOrParkingRestriction"})
     add(found, TRO, "standingOrParkingRestrictionType", kind)

@@ -12,7 +12,6 @@ from typing import Any
 
 from geo.exports.datex2_conditions import DAYS
 from geo.exports.regulation import (
-    RESERVING,
     NotExpressible,
     Regulation,
     alike,
@@ -21,7 +20,7 @@ from geo.exports.regulation import (
     check_users,
 )
 from geo.geojson import rounded
-from geo.rules import DAY_END, MIDNIGHT, WEEK, minutes
+from geo.rules import DAY_END, DAY_MIN, MIDNIGHT, RESERVING, WEEK, minutes
 from geo.words import Activity, Bay, Day, TimeRule
 
 IDENTIFIER_MAX, TITLE_MAX = 60, 255
@@ -30,7 +29,7 @@ IDENTIFIER_MAX, TITLE_MAX = 60, 255
 WEIGHTS_T = (3.5, 7.5, 12.0, 19.0, 26.0, 32.0, 44.0)
 """Values of ``heavyweightMaxWeight``."""
 
-LAST_MINUTE = 24 * 60 - 1
+LAST_MINUTE = DAY_MIN - 1
 """Slots are instants of one day: the end of the day is written as its last minute."""
 
 UNSAID = (
@@ -135,7 +134,7 @@ def _measures(
 
 
 def _check(bay: Bay, rule: TimeRule) -> None:
-    known = RESERVING | {Activity.PARKING, Activity.NO_PARKING, Activity.NO_STOPPING}
+    known = {*RESERVING, Activity.PARKING, Activity.NO_PARKING, Activity.NO_STOPPING}
     if rule.activity not in known:
         raise NotExpressible(
             f"bay {bay.bay_id}: activity {rule.activity.value!r} is no parking ban; wanted one of {', '.join(sorted(known))}"

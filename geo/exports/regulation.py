@@ -10,15 +10,12 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from geo.errors import InvalidInput
-from geo.rule_languages.canonical import GOODS, HANDLING
+from geo.rule_languages.canonical import GOODS
 from geo.rules import ALL_DAYS, DAY_END, MIDNIGHT
 from geo.words import Activity, Bay, BayType, Day, KerbBay, TimeRule
 
 ALWAYS = TimeRule(days=ALL_DAYS, start=MIDNIGHT, end=DAY_END)
 """The rule of a permanent bay of which nothing else is said: reserved at all times (schema-aire-livraison 1.0.0, TYPE)."""
-
-RESERVING = frozenset(HANDLING)
-"""Activities for which a place is reserved: all others are banned from it."""
 
 DELIVERING = frozenset(GOODS)
 """User classes of CDS that city logistics covers."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from geo.rules import ALL_DAYS, DAY_END, MIDNIGHT, clock_of, minutes
+from geo.rules import ALL_DAYS, DAY_END, MIDNIGHT, RESERVING, clock_of, minutes
 from geo.words import Activity, Day, TimeRule
 
 MONTHS = tuple(range(1, 13))
@@ -38,9 +38,6 @@ PURPOSES = frozenset(
 
 GOODS = ("delivery", "freight")
 """Purposes that every rule of loading has: naming these two and no other adds nothing."""
-
-HANDLING = (Activity.LOADING, Activity.UNLOADING)
-"""Activities of goods."""
 
 DATES = (
     "days_of_month",
@@ -231,7 +228,7 @@ def _sorted(names: Iterable[str]) -> tuple[str, ...]:
 def _users(rule: TimeRule) -> tuple[str, ...]:
     named = _sorted(rule.user_classes)
     purposes = tuple(name for name in named if name in PURPOSES)
-    if rule.activity in HANDLING and purposes == GOODS:
+    if rule.activity in RESERVING and purposes == GOODS:
         return tuple(name for name in named if name not in GOODS)
     return named
 

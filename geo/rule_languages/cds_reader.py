@@ -10,7 +10,6 @@ from typing import Any
 from geo.errors import InvalidTimeRule
 from geo.rule_languages.canonical import (
     ALWAYS,
-    HANDLING,
     TIMES,
     canonical,
     changed,
@@ -22,6 +21,7 @@ from geo.rule_languages.cds_writer import DESCRIBED, IMPLIED, policy_id
 from geo.rule_languages.checked import checked_rule
 from geo.rule_languages.reading import Reading, reading, unranked
 from geo.rule_languages.rule_comment import read_comment
+from geo.rules import RESERVING
 from geo.words import Activity, TimeRule
 
 UNIT_MIN = {"minute": 1.0, "hour": 60.0, "day": 1440.0, "week": 10_080.0, "second": 1 / 60}
@@ -203,7 +203,7 @@ def _without_implied(groups: Sequence[list[TimeRule]]) -> list[list[TimeRule]]:
     if not loading:
         return list(groups)
     implied = {reserved_hours(loading)}
-    implied |= {reserved_hours(group) for group in groups if _activity(group) in HANDLING}
+    implied |= {reserved_hours(group) for group in groups if _activity(group) in RESERVING}
     ranks = [rule.priority or 0 for rule in loading]
     return [
         group

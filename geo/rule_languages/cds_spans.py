@@ -17,7 +17,7 @@ from geo.rule_languages.checked import checked_rule
 from geo.rule_languages.midnight import window_of, within_days
 from geo.rule_languages.subtraction import without
 from geo.rules import ALL_DAYS, DAY_END, DAY_MIN, MIDNIGHT, WEEK
-from geo.words import Day, TimeRule
+from geo.words import SCHOOL_DAYS, SCHOOL_HOLIDAYS, Day, TimeRule
 
 Span = Mapping[str, Any]
 
@@ -25,7 +25,7 @@ MS = 1000
 AND = " and "
 """Joins the periods that must hold together in the one field there is for them."""
 
-PERIODS = {"school_days": "school days", "school_holidays": "school holidays"}
+PERIODS = {SCHOOL_DAYS: "school days", SCHOOL_HOLIDAYS: "school holidays"}
 """Named periods as CDS 1.1 recommends to write them (TimeSpan.designated_period)."""
 
 PARITIES = {"odd": "odd weeks", "even": "even weeks"}

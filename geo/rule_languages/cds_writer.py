@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from geo.rule_languages.canonical import GOODS, HANDLING, PURPOSES, canonical
+from geo.rule_languages.canonical import GOODS, PURPOSES, canonical
 from geo.rule_languages.cds_spans import MS, write_spans
 from geo.rule_languages.rule_comment import write_comment
-from geo.rules import precedence, says
+from geo.rules import RESERVING, precedence, says
 from geo.words import Activity, Day, TimeRule
 
 IMPLIED = "implied"
@@ -75,7 +75,7 @@ def _said(group: Sequence[TimeRule], spans: list[Policy]) -> Iterator[Policy]:
     """Yield name, rule and spans of the policies of one group; loading is loading and unloading."""
     first = group[0]
     is_loading = first.activity is Activity.LOADING
-    for activity in HANDLING if is_loading else (first.activity,):
+    for activity in RESERVING if is_loading else (first.activity,):
         part: Policy = {"name": NAMES[activity], "rules": [_rule(first, activity)]}
         yield {**part, "time_spans": spans} if spans else part
 
@@ -83,7 +83,7 @@ def _said(group: Sequence[TimeRule], spans: list[Policy]) -> Iterator[Policy]:
 def _rule(rule: TimeRule, activity: Activity) -> Policy:
     weight = () if rule.max_weight_t is None else (WEIGHT.format(f"{rule.max_weight_t:g}"),)
     purposes = [name for name in rule.user_classes if name in PURPOSES]
-    if not purposes and activity in HANDLING:
+    if not purposes and activity in RESERVING:
         purposes = list(GOODS)
     fields: Policy = {
         "activity": activity.value,

@@ -10,7 +10,7 @@ from geo.errors import InvalidTimeRule
 from geo.rule_languages.canonical import MONTHS, WEEKS_OF_MONTH, in_order
 from geo.rule_languages.opening_hours_tokens import Tokens
 from geo.rules import ALL_DAYS, DAY_END, MIDNIGHT, WEEK
-from geo.words import Day, TimeRule
+from geo.words import SCHOOL_HOLIDAYS, Day, TimeRule
 
 MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -28,7 +28,6 @@ _WEEKS: dict[tuple[int, ...], dict[str, Any]] = {
 }
 """The sets of ISO weeks that a time rule can say."""
 
-SCHOOL_HOLIDAYS = "school_holidays"
 
 Fields = dict[str, Any]
 """Conditions of a time rule by field."""

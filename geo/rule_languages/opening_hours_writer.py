@@ -18,12 +18,11 @@ from geo.rule_languages.opening_hours_days import (
     FIRST_YEAR,
     LONGEST,
     MONTH_NAMES,
-    SCHOOL_HOLIDAYS,
 )
 from geo.rule_languages.opening_hours_grammar import OPEN, UNKNOWN
 from geo.rule_languages.rule_comment import write_comment
 from geo.rules import WEEK, clock_of
-from geo.words import Day, TimeRule
+from geo.words import SCHOOL_HOLIDAYS, Day, TimeRule
 
 NARROWING = ("months", "days_of_month", "weeks_of_month", "only_periods", "except_periods")
 """Conditions on days that opening hours can say in part only; where not, they stand in the comment."""

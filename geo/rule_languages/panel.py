@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from geo.errors import InvalidTimeRule
+from geo.rule_conditions_text import MONTH_LABELS
 from geo.rule_languages.canonical import (
     Windows,
     canonical,
@@ -20,28 +21,13 @@ from geo.rule_languages.canonical import (
 )
 from geo.rule_languages.checked import checked_rule
 from geo.rule_languages.midnight import window_of, within_days
+from geo.rule_text import DAY_NAMES, RUN
 from geo.rules import ALL_DAYS, DAY_MIN, WEEK
-from geo.words import Control, Day, TimeRule
+from geo.words import SCHOOL_DAYS, SCHOOL_HOLIDAYS, Control, Day, TimeRule
 
 HEAD = "LIVRAISONS"
-RUN = 3
-"""From this many days in a row on, they are written as from the first to the last."""
-
-_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
+_DAYS = tuple(DAY_NAMES["fr"][day] for day in WEEK)
+_MONTHS = tuple(month.fr for month in MONTH_LABELS)
 _NTH = ("1er", "2e", "3e", "4e", "5e")
 _EVERY_DAY, _HOLIDAYS = "tous les jours", "jours fériés"
 _WITH_HOLIDAYS, _WITHOUT_HOLIDAYS = "jours fériés compris", "sauf jours fériés"
@@ -52,9 +38,9 @@ _PHRASES: dict[str, dict[str, Any]] = {
     "contrôle par caméra": {"control": Control.CAMERA},
     "semaines impaires": {"week_parity": "odd"},
     "semaines paires": {"week_parity": "even"},
-    "en période scolaire": {"only_periods": ("school_days",)},
-    "pendant les vacances scolaires": {"only_periods": ("school_holidays",)},
-    "hors vacances scolaires": {"except_periods": ("school_holidays",)},
+    "en période scolaire": {"only_periods": (SCHOOL_DAYS,)},
+    "pendant les vacances scolaires": {"only_periods": (SCHOOL_HOLIDAYS,)},
+    "hors vacances scolaires": {"except_periods": (SCHOOL_HOLIDAYS,)},
 }
 """Conditions that a panel says in set words."""
 

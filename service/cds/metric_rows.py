@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sqlmodel import Session
 
 from geo.local_time import local_date, midnight_s
+from geo.publication import ENOUGH_STAYS
 from geo.sums import local_s
 from geo.words import ENOUGH_COVERAGE
 from service.cds.answers import MS
@@ -22,9 +23,6 @@ from service.figure_cache import FigureCache, HourSums, hour_span_s
 from service.store.axis import BayAxis, bay_axis
 from service.store.packing import CLASSES
 from service.store.stays import list_stays
-
-FEWEST_SESSIONS = 5
-"""Stays that must stand behind a published row; house rule on small counts."""
 
 HOUR_S, MINUTE_S, DAY_S = 3600, 60, 86_400
 
@@ -87,7 +85,7 @@ def aggregate_rows(
 ) -> list[Row]:
     """Return the aggregates of zones of one time zone by day, hour, zone and metric.
 
-    A row is left out where less than ``ENOUGH_COVERAGE`` of the hour was seen or fewer than ``FEWEST_SESSIONS`` stays
+    A row is left out where less than ``ENOUGH_COVERAGE`` of the hour was seen or fewer than ``ENOUGH_STAYS`` stays
     began in it, and the mean stay also where the end of any of them is not known. The hour that a change of clock
     repeats is one row over both.
 
@@ -140,7 +138,7 @@ def _hours_of(
     sessions = mine[FIRST_CLASS + CLASSES :].sum(axis=0)
     vehicle_s = mine[FIRST_CLASS : FIRST_CLASS + CLASSES].sum(axis=0)
     enough = (length_s > 0) & (seen_s >= ENOUGH_COVERAGE * length_s)
-    for hour in np.flatnonzero(enough & (sessions >= FEWEST_SESSIONS)):
+    for hour in np.flatnonzero(enough & (sessions >= ENOUGH_STAYS)):
         counted = int(sessions[hour]), int(seen_s[hour]), int(vehicle_s[hour])
         yield _Hour(span, on, int(hour), *counted)
 

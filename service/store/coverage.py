@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Table, delete, func, select, update
 from sqlmodel import Session
 
-from geo.occupancy import SeenArrays
 from service.intervals import Interval, Reasoned
-from service.store.axis import BayAxis
 from service.store.database import upsert
 from service.store.tables import CALIBRATION, SEEN, UNSEEN
 
@@ -135,15 +132,3 @@ def purge_coverage(session: Session, before_s: int) -> None:
     for table in (SEEN, UNSEEN, CALIBRATION):
         session.execute(delete(table).where(table.c.to_s <= before_s))
         session.execute(update(table).where(table.c.from_s < before_s).values({"from_s": before_s}))
-
-
-def seen_arrays(session: Session, axis: BayAxis, from_s: int, to_s: int) -> SeenArrays:
-    """Return the seen times of bays that meet a period, as columns over the axis."""
-    near = seen_near(session, list(axis.index), from_s, to_s)
-    rows = [
-        (axis.index[bay_id], start_s, end_s)
-        for bay_id, intervals in near.items()
-        for start_s, end_s in intervals
-    ]
-    table = np.array(rows, np.int64).reshape(-1, 3)
-    return SeenArrays.of(table[:, 0], table[:, 1], table[:, 2])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geo.calendar import public_holidays
 from geo.errors import InvalidInput, UnknownDays
-from geo.in_force import applies_on, changes, day_book, day_states, in_force, next_change
+from geo.in_force import applies_on, changes, day_book, in_force, next_change
 from geo.rules import ALL_DAYS, rule_at
 from geo.school import school_zone
 from geo.words import Activity, Day, TimeRule
@@ -245,15 +245,6 @@ def test_nothing_changes_before_the_next_change(
 
 def _said(held: TimeRule | None) -> object:
     return None if held is None else held.max_stay_min or 0
-
-
-@given(st.lists(plain_rules(), max_size=4), st.dates(date(2024, 1, 1), date(2026, 12, 31)))
-def test_the_states_of_a_day_begin_at_midnight_and_rise(rules: list[TimeRule], on: date) -> None:
-    """Each minute of a day has one state."""
-    begins = [begin for begin, _ in day_states(rules, on, BOOK)]
-    assert begins[0] == 0
-    assert begins == sorted(set(begins))
-    assert begins[-1] < 1440
 
 
 def test_activities_have_one_order() -> None:
