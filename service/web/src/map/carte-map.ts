@@ -1,25 +1,15 @@
-/** The one door to MapLibre: shows bays and communes, and says what is pointed at or chosen. */
+/** The map of figures: shows bays and communes, and says what is pointed at or chosen. */
 
-import {
-  GeoJSONSource,
-  Map as MapLibreMap,
-  NavigationControl,
-  Popup,
-  ScaleControl,
-  setWorkerUrl,
-} from "maplibre-gl";
-import type { MapGeoJSONFeature, PointLike } from "maplibre-gl";
-import "maplibre-gl/dist/maplibre-gl.css";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { GeoJSONSource, Popup, ScaleControl } from "maplibre-gl";
+import type { Map as MapLibreMap, MapGeoJSONFeature, PointLike } from "maplibre-gl";
 import type { Feature, FeatureCollection, Point } from "geojson";
 import type { Bays, Communes, Streets } from "../api/types";
 import type { Shade } from "../figures/scale";
+import { flatMap } from "./flat-map";
 import { hatchDot, hatchTile, IMAGE_OPTIONS } from "./images";
 import { readPalette } from "./palette";
 import { bayPoints, bboxOf, communePoints, labelPoint, middleOf } from "./places";
-import { COMMUNES_UNTIL, EMPTY, mapStyle } from "./style";
-
-setWorkerUrl(workerUrl);
+import { COMMUNES_UNTIL, EMPTY } from "./style";
 
 export interface Places {
   bays: Bays;
@@ -68,22 +58,8 @@ export class CarteMap {
   constructor(container: HTMLElement, locale: Record<string, string>, listeners: Listeners) {
     const palette = readPalette(container);
     this.still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.map = new MapLibreMap({
-      container,
-      style: mapStyle(palette),
-      locale,
-      attributionControl: false,
-      dragRotate: false,
-      pitchWithRotate: false,
-      maxPitch: 0,
-      maxZoom: 20,
-      minZoom: 3,
-      // Labels change with each hour: fading them would keep drawing frames for nothing.
-      fadeDuration: 0,
-    });
-    this.map.touchZoomRotate.disableRotation();
-    this.map.keyboard.disableRotation();
-    this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    this.map = flatMap(container, palette, locale);
+    this.map.setMinZoom(3);
     this.map.addControl(new ScaleControl({ maxWidth: 90 }), "top-left");
     this.tip = new Popup({ closeButton: false, closeOnClick: false, className: "tip", offset: 14 });
     this.listen(listeners);

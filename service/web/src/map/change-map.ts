@@ -1,19 +1,15 @@
 /** A small map of what an import would do: a mark for each bay, its colour and its shape saying the change. */
 
-import { GeoJSONSource, Map as MapLibreMap, NavigationControl, setWorkerUrl } from "maplibre-gl";
-import type { ExpressionSpecification } from "maplibre-gl";
-import "maplibre-gl/dist/maplibre-gl.css";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { GeoJSONSource } from "maplibre-gl";
+import type { ExpressionSpecification, Map as MapLibreMap } from "maplibre-gl";
 import type { Communes, Streets } from "../api/types";
 import { KINDS } from "../inventaire/types";
 import type { Kind, PreviewBays } from "../inventaire/types";
+import { flatMap } from "./flat-map";
 import { changeMark, hatchDot, hatchTile, IMAGE_OPTIONS } from "./images";
 import { readPalette } from "./palette";
 import type { Palette } from "./palette";
 import { bboxOf, middleOf } from "./places";
-import { mapStyle } from "./style";
-
-setWorkerUrl(workerUrl);
 
 const NEAR_ZOOM = 17;
 const PADDING_PX = 40;
@@ -29,20 +25,7 @@ export class ChangeMap {
 
   constructor(container: HTMLElement, locale: Record<string, string>, point: (bayId: string | null) => void) {
     const palette = readPalette(container);
-    this.map = new MapLibreMap({
-      container,
-      style: mapStyle(palette),
-      locale,
-      attributionControl: false,
-      dragRotate: false,
-      pitchWithRotate: false,
-      maxPitch: 0,
-      maxZoom: 20,
-      fadeDuration: 0,
-    });
-    this.map.touchZoomRotate.disableRotation();
-    this.map.keyboard.disableRotation();
-    this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    this.map = flatMap(container, palette, locale);
     this.ready = new Promise((resolve) => {
       this.map.once("load", () => {
         this.draw(container, palette);
