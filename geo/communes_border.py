@@ -8,13 +8,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.local_plane import degree_m
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Geometries = NDArray[np.object_]
-
-SEMI_MAJOR_M = 6_378_137.0
-ECCENTRICITY_2 = 0.006_694_379_990_14
-"""Ellipsoid of WGS 84: semi-major axis, and first eccentricity squared (EPSG:7030)."""
 
 LINE, AREA = 1, 2
 """Dimensions of geometries."""
@@ -125,11 +123,7 @@ def in_metres(geometries: Geometries, at_lat: Floats) -> Geometries:
         Shape ``(n,)``, degrees.
     """
     coordinates, position = shapely.get_coordinates(geometries, return_index=True)
-    radians = np.radians(at_lat)
-    flattening = 1 - ECCENTRICITY_2 * np.sin(radians) ** 2
-    north_m = np.radians(1) * SEMI_MAJOR_M * (1 - ECCENTRICITY_2) / flattening**1.5
-    east_m = np.radians(1) * SEMI_MAJOR_M * np.cos(radians) / np.sqrt(flattening)
-    scaled = coordinates * np.stack([east_m, north_m], axis=1)[position]
+    scaled = coordinates * degree_m(at_lat)[position]
     return np.asarray(shapely.set_coordinates(np.array(geometries, copy=True), scaled))
 
 

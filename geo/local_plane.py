@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import cos, radians, sin, sqrt
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,9 +29,25 @@ def local_xy(
     NDArray[np.float64]
         Shape ``(n, 2)``.
     """
-    lon, lat = origin_lonlat
-    flatness = 1 - ECCENTRICITY_2 * sin(radians(lat)) ** 2
-    across_m = EQUATOR_M / sqrt(flatness) * cos(radians(lat))
-    along_m = EQUATOR_M * (1 - ECCENTRICITY_2) / flatness**1.5
-    turns = np.radians(np.asarray(points_lonlat, np.float64) - (lon, lat))
-    return np.asarray(turns * (across_m, along_m))
+    apart = np.asarray(points_lonlat, np.float64) - origin_lonlat
+    return np.asarray(apart * degree_m(np.float64(origin_lonlat[1])))
+
+
+def degree_m(at_lat: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
+    """Return the metres of a degree eastward and northward at latitudes.
+
+    Parameters
+    ----------
+    at_lat
+        Shape ``(...)``, degrees, WGS 84.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        Shape ``(..., 2)``: east, north.
+    """
+    lat = np.radians(at_lat)
+    flatness = 1 - ECCENTRICITY_2 * np.sin(lat) ** 2
+    east_m = EQUATOR_M / np.sqrt(flatness) * np.cos(lat)
+    north_m = EQUATOR_M * (1 - ECCENTRICITY_2) / flatness**1.5
+    return np.asarray(np.radians(1) * np.stack([east_m, north_m], axis=-1))
