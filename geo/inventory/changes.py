@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from geo.bay_details import Guess
 from geo.geojson import DECIMALS
+from geo.local_plane import local_xy
 from geo.words import Bay
 
 Kind = Literal["new", "changed", "moved", "unchanged"]
@@ -24,9 +25,6 @@ FIELDS = ("commune", "name", "length_m", "capacity", "bay_type", "rules", "detai
 
 SAME_DEGREES = 1.5 * 10**-DECIMALS
 """Farthest that two outlines lie apart where rounding alone may have told them apart: the diagonal of the last decimal."""
-
-DEGREE_M = 6_378_137 * np.pi / 180
-"""Metres of a degree on the equator (WGS 84, semi-major axis); good to 1 % for how far a bay moved, anywhere."""
 
 CM_DECIMALS = 2
 """Decimals of a published distance in metres."""
@@ -129,9 +127,9 @@ def is_same_place(
 def _apart_m(
     one_lonlat: Sequence[tuple[float, float]], other_lonlat: Sequence[tuple[float, float]]
 ) -> float:
-    degree_m = DEGREE_M * np.array([np.cos(np.radians(one_lonlat[0][1])), 1.0])
-    apart = _hausdorff(np.array(one_lonlat) * degree_m, np.array(other_lonlat) * degree_m)
-    return round(apart, CM_DECIMALS)
+    here = one_lonlat[0]
+    rings_m = [local_xy(np.array(ring), here) for ring in (one_lonlat, other_lonlat)]
+    return round(_hausdorff(*rings_m), CM_DECIMALS)
 
 
 def _hausdorff(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:

@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import Geod
 
 from geo.bay_details import BayDetails, Guess
 from geo.inventory.changes import changes, count_kinds, is_same_place
 from geo.words import Bay, BayType
 
 Ring = tuple[tuple[float, float], ...]
+
+WGS84 = Geod(ellps="WGS84")
 
 SQUARE: Ring = (
     (2.61, 48.91),
@@ -64,13 +67,15 @@ def test_a_move_of_more_than_the_last_decimal_is_one(east: int, north: int) -> N
 
 
 def test_a_move_is_told_in_metres() -> None:
-    """A ten-thousandth of a degree to the north is 11.1 m, to the east 7.3 m at this latitude."""
+    """A ten-thousandth of a degree to the north or to the east is as far as on the ellipsoid (pyproj)."""
     known = {"1": BAY}
-    for lon, lat, metres in ((0, 1e-4, 11.13), (1e-4, 0, 7.32)):
+    from_lon, from_lat = BAY.polygon_lonlat[0]
+    for lon, lat in ((0, 1e-4), (1e-4, 0)):
+        metres = WGS84.inv(from_lon, from_lat, from_lon + lon, from_lat + lat)[2]
         moved = BAY.model_copy(update={"polygon_lonlat": shifted(lon, lat)})
         (change,) = changes(known, [moved])
         assert (change.kind, change.fields, change.makes_zone) == ("moved", ("polygon",), True)
-        assert change.moved_m == pytest.approx(metres, abs=0.01)
+        assert change.moved_m == pytest.approx(metres, abs=0.006)
 
 
 def test_each_bay_is_of_one_kind() -> None:
@@ -129,4 +134,6 @@ def test_bays_far_from_france_move_too() -> None:
         update={"polygon_lonlat": tuple((lon, lat + 1e-4) for lon, lat in portland)}
     )
     (change,) = changes({"1": known}, [moved])
-    assert change.moved_m == pytest.approx(11.13, abs=0.01)
+    from_lon, from_lat = portland[0]
+    metres = WGS84.inv(from_lon, from_lat, from_lon, from_lat + 1e-4)[2]
+    assert change.moved_m == pytest.approx(metres, abs=0.006)
