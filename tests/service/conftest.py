@@ -78,13 +78,16 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 def empty(engine: Engine) -> None:
-    """Remove every row; PostgreSQL truncates, as the trail of decisions refuses any other way."""
+    """Remove every row.
+
+    The trail of decisions refuses to lose rows in any other way than as a whole, so that it is truncated where it has
+    some. Truncating every table takes PostgreSQL thirty times as long as deleting the few rows of a test.
+    """
     tables = list(reversed(Row.metadata.sorted_tables))
     with writing(engine) as session:
-        if engine.dialect.name == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in tables)
-            session.execute(text(f"TRUNCATE {names} CASCADE"))
-            return
+        trail = text("SELECT 1 FROM suggestion_event LIMIT 1")
+        if engine.dialect.name == "postgresql" and session.execute(trail).first():
+            session.execute(text("TRUNCATE suggestion_event"))
         for table in tables:
             session.execute(table.delete())
 
