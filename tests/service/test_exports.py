@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from geo.bays import bays_geojson
-from geo.exports.regulation import RESERVING
 from geo.inventory.read import read_inventory
+from geo.rules import RESERVING
 from geo.words import Bay, curb_zone_id
 from service.app import create_app
 from service.commands.bays import bays as bays_group
