@@ -16,6 +16,7 @@ import click
 from geo.errors import AirelibError, InvalidFile, InvalidInput, UnknownBay, UnknownCommune
 from geo.rule_languages.command import translate
 from geo.vocabulary import Language
+from geo.words import is_insee
 
 if TYPE_CHECKING:
     from geo.in_force import DayBook
@@ -84,6 +85,7 @@ def check_command(
     metavar="NAME=FILE",
     help="Days of a named period: .ics, .csv or a saved .html; repeatable.",
 )
+@click.option("--commune", metavar="INSEE", help="Commune of bays for which the file names none.")
 @click.option("--school-zone", type=click.Choice(["A", "B", "C"]), help="Instead of the commune's.")
 @click.option("--time-zone", metavar="ZONE", help="Instead of the commune's.")
 @LANGUAGE
@@ -103,7 +105,7 @@ def at_command(
 
     Where a rule hangs on days that no calendar tells, says so and exits with 2.
     """
-    bays = _chosen(_read(file).bays, asked["bay_ids"], file)
+    bays = _chosen(_read(file, asked["commune"]).bays, asked["bay_ids"], file)
     places = _Places(_calendars(asked["calendars"]), asked["school_zone"], asked["time_zone"])
     at_local = _instant(instant)
     told = [_state_or_error(bay, at_local, places) for bay in bays]
@@ -143,11 +145,13 @@ class _Places:
         return rule_state(held, at, book)
 
 
-def _read(file: Path) -> FoundInventory:
-    from geo.inventory.read import read_inventory
+def _read(file: Path, commune: str | None = None) -> FoundInventory:
+    from geo.inventory.read import ReadOptions, read_inventory
 
+    if commune is not None and not is_insee(commune):
+        raise InvalidInput(f"commune is {commune!r}: wanted an INSEE code such as 75056")
     try:
-        return read_inventory(file.read_bytes(), file.name)
+        return read_inventory(file.read_bytes(), file.name, ReadOptions(commune=commune))
     except OSError as error:
         raise InvalidFile(f"{file} cannot be read: {error.strerror}") from error
 
@@ -190,7 +194,7 @@ def _state_or_error(bay: FoundBay, at_local: datetime, places: _Places) -> RuleS
     from geo.words import BayType
 
     if bay.commune is None:
-        return UnknownCommune("the commune is not known: wanted one for its holidays and its time")
+        return UnknownCommune("the commune is not known: wanted one, by --commune")
     is_always = bay.bay_type is BayType.PERMANENT and not bay.rules
     try:
         return places.state(bay.commune, ALWAYS_RESERVED if is_always else bay.rules, at_local)
