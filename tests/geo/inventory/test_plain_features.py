@@ -147,6 +147,12 @@ def test_a_table_with_an_identifier_and_a_position_is_not_the_national_schema() 
     assert read(table([schema]), file_format="cerema").bays[0].length_m == 12.0
 
 
+def test_a_wrong_value_is_told_by_the_column_of_the_file() -> None:
+    """Not by all the names that the column might have had."""
+    found = read(collection(point_feature(id="a", type="livraison", Longueur="-3")))
+    assert found.refused[0].message == "Longueur is -3.0: wanted a number above zero"
+
+
 def test_a_forbidden_use_beats_a_loading_word() -> None:
     """``loading`` beside ``no_stopping`` is no place for deliveries."""
     (refusal,) = read(
