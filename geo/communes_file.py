@@ -134,10 +134,11 @@ def role_of(name: str) -> str:
 
 
 def _roles(layers: Sequence[Layer], name: str) -> list[tuple[Layer, str]]:
-    """Return the tables that are of use; one alone is taken for communes, whatever it is called."""
+    """Return the tables that are of use; one with outlines alone is taken for communes, whatever it is called."""
     roles = [(layer, role_of(layer.name)) for layer in layers]
-    if len(roles) == 1 and roles[0][1] == "other":
-        return [(layers[0], "commune")]
+    mapped = [(layer, role) for layer, role in roles if layer.has_shapes]
+    if len(mapped) == 1 and mapped[0][1] == "other":
+        roles = [(mapped[0][0], "commune"), *(item for item in roles if item not in mapped)]
     if not any(role in OUTLINES for _, role in roles):
         raise InvalidFile(
             f"{name} holds the tables {', '.join(layer.name for layer in layers) or 'none'}: wanted one of communes"

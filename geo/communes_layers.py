@@ -42,6 +42,8 @@ class Layer:
 
     file: MapFile
     name: str
+    has_shapes: bool = True
+    """Whether its rows have geometries; styles and the like have none."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,10 @@ def layers_of(file: MapFile) -> list[Layer]:
     import pyogrio
 
     with _clear(file):
-        return [Layer(file, str(name)) for name, _ in pyogrio.list_layers(file.path)]
+        return [
+            Layer(file, str(name), shapes is not None)
+            for name, shapes in pyogrio.list_layers(file.path)
+        ]
 
 
 def read_rows_of(layer: Layer) -> list[Row]:

@@ -48,9 +48,8 @@ def latest(outlines: Sequence[CommuneOutline], on: date | None = None) -> list[C
         if rival is None or _rank(item) > _rank(rival):
             best[item.code] = item
     kept = list(best.values())
-    if len({item.vintage for item in kept}) == 1:
-        return kept
-    return [item for item in kept if not _is_replaced(item, kept)]
+    gone = {code for year in _years(kept)[:-1] for code in _replaced(kept, year)}
+    return [item for item in kept if item.code not in gone]
 
 
 def whole_communes(outlines: Iterable[CommuneOutline]) -> list[CommuneOutline]:
@@ -72,22 +71,23 @@ def _rank(item: CommuneOutline) -> tuple[int, bool, date]:
     return vintage, item.until_on is None, item.from_on or date.min
 
 
-def _is_replaced(item: CommuneOutline, others: Sequence[CommuneOutline]) -> bool:
-    """Tell whether newer outlines of other communes cover most of this one."""
-    newer = np.array(
-        [
-            other.outline
-            for other in others
-            if other.vintage is not None
-            and item.vintage is not None
-            and other.vintage > item.vintage
-            and other.commune.insee != item.commune.insee
-        ],
-        object,
-    )
-    near = newer[shapely.intersects(newer, shapely.box(*item.outline.bounds))]
-    covered = shapely.area(shapely.intersection(near, item.outline)).sum()
-    return bool(covered > REPLACED_SHARE * item.outline.area)
+def _years(outlines: Iterable[CommuneOutline]) -> list[int]:
+    return sorted({item.vintage for item in outlines if item.vintage is not None})
+
+
+def _replaced(outlines: Sequence[CommuneOutline], year: int) -> set[str]:
+    """Return the codes of one vintage whose outlines newer ones of other communes cover for the most part."""
+    older = [item for item in outlines if item.vintage == year]
+    newer = [item for item in outlines if item.vintage is not None and item.vintage > year]
+    olds = np.array([item.outline for item in older], object)
+    news = np.array([item.outline for item in newer], object)
+    old, new = shapely.STRtree(news).query(olds, predicate="intersects")
+    insee = np.array([item.commune.insee for item in older])
+    other = insee[old] != np.array([item.commune.insee for item in newer])[new]
+    old, new = old[other], new[other]
+    shared = shapely.area(shapely.intersection(olds[old], news[new]))
+    covered = np.bincount(old, shared, minlength=len(older))
+    return {older[i].code for i in np.flatnonzero(covered > REPLACED_SHARE * shapely.area(olds))}
 
 
 def _whole(parts: Sequence[CommuneOutline]) -> CommuneOutline:

@@ -22,8 +22,11 @@ SCHOOL_DAYS, SCHOOL_HOLIDAYS = "school_days", "school_holidays"
 """Names of the periods that are known without a calendar, where the commune lies in a school zone."""
 
 DAY_S = 86_400
-LAST_S = int(datetime(9999, 12, 30, tzinfo=UTC).timestamp())
-"""Nothing is asked beyond: calendars end here."""
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Years in which an instant may be asked about (convention)."""
+
+LAST_S = int(datetime(LAST_YEAR + 2, 1, 1, tzinfo=UTC).timestamp())
+"""Nothing is looked for beyond, however far the horizon."""
 
 
 @dataclass(frozen=True)
@@ -290,6 +293,10 @@ def _second(at: datetime) -> int:
 def _aware(at: datetime) -> datetime:
     if at.utcoffset() is None:
         raise InvalidInput(f"instant is {at.isoformat()}: wanted one with its distance from UTC")
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise InvalidInput(
+            f"instant is {at.isoformat()}: wanted a year from {FIRST_YEAR} to {LAST_YEAR}"
+        )
     return at
 
 

@@ -12,8 +12,8 @@ from typing import Literal
 from geo.in_force import says
 from geo.rule_conditions_text import dates_text
 from geo.rule_dates import common_days, holds_whenever
-from geo.rule_text import clock_text, days_text, rule_text
-from geo.rules import DAY_MIN, RESERVING, WEEK, minutes, precedence
+from geo.rule_text import clock_text, days_text, rule_text, rules_text
+from geo.rules import ALL_DAYS, DAY_MIN, RESERVING, WEEK, minutes, precedence
 from geo.vocabulary import Label, Language
 from geo.words import Activity, BayType, Day, TimeRule
 
@@ -102,18 +102,23 @@ def _too_many(count: int) -> RuleConflict:
 def _permanent_with_hours(
     rules: Sequence[TimeRule], bay_type: BayType | None
 ) -> Iterator[RuleConflict]:
-    if bay_type is not BayType.PERMANENT:
+    places = [place for place, rule in enumerate(rules) if _has_hours(rule)]
+    if bay_type is not BayType.PERMANENT or not places:
         return
-    for position, rule in enumerate(rules):
-        is_whole = minutes(rule.end) - minutes(rule.start) == DAY_MIN and set(WEEK) <= {*rule.days}
-        if rule.activity in RESERVING and not is_whole:
-            text = Label(
-                f"L'aire est dite permanente, mais une règle lui donne des heures : « {rule_text(rule, 'fr')} ».",
-                f"The bay is said to be permanent, but a rule gives it hours: “{rule_text(rule, 'en')}”.",
-            )
-            yield RuleConflict(
-                "permanent_with_hours", "error", (position,), rule.days, rule.start, rule.end, text
-            )
+    hours = [rules[place] for place in places]
+    text = Label(
+        f"L'aire est dite permanente, mais ses règles lui donnent des heures : « {rules_text(hours, 'fr')} ».",
+        f"The bay is said to be permanent, but its rules give it hours: “{rules_text(hours, 'en')}”.",
+    )
+    days = tuple(day for day in ALL_DAYS if any(day in rule.days for rule in hours))
+    start, end = min(rule.start for rule in hours), max(rule.end for rule in hours)
+    yield RuleConflict("permanent_with_hours", "error", tuple(places), days, start, end, text)
+
+
+def _has_hours(rule: TimeRule) -> bool:
+    """Tell whether a rule keeps the kerb for deliveries at some hours or days only."""
+    is_whole = minutes(rule.end) - minutes(rule.start) == DAY_MIN and set(WEEK) <= {*rule.days}
+    return rule.activity in RESERVING and not is_whole
 
 
 def _never(rules: Sequence[TimeRule]) -> Iterator[RuleConflict]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from geo.errors import AirelibError, InvalidFile, InvalidInput, UnknownBay
+from geo.rule_languages.command import translate
 from geo.vocabulary import Language
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def rules() -> None:
     """Look into the rules of bays: contradictions, and what applies at an instant."""
 
 
-# Commands of other modules join the group here: rules.add_command(...)
+rules.add_command(translate)
 
 
 @rules.command("check")

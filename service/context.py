@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from service.body_cache import BodyCache
+from service.cds.kerb_cache import KerbCache
 from service.desk_cache import DeskCache
 from service.engine_port import Advisor
 from service.figure_cache import FigureCache
@@ -33,6 +34,7 @@ class Context:
     advisor: Advisor
     """The suggestion engine."""
     desks: DeskCache
+    kerbs: KerbCache = field(default_factory=KerbCache)
 
     @property
     def now_s(self) -> int:

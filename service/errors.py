@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from geo.errors import (
     AirelibError,
@@ -35,6 +36,8 @@ PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_S = 5
 """Seconds after which a request that met a busy database is worth another try."""
 
+
+METHOD_NOT_ALLOWED = 405
 
 BAD_REQUEST = 400
 """Status of a malformed request on CDS routes: CDS knows no 422."""
@@ -147,7 +150,18 @@ def answer_http(request: Request, error: Exception) -> JSONResponse:
         request, error.status_code, code, f"{request.method} {request.url.path}: {error.detail}"
     )
     answer.headers.update(error.headers or {})
+    allowed = _allowed(request) if error.status_code == METHOD_NOT_ALLOWED else ""
+    if allowed:
+        answer.headers["Allow"] = allowed
     return answer
+
+
+def _allowed(request: Request) -> str:
+    """Return the methods of all documented routes of a path; one route alone knows only its own (RFC 9110, 15.5.6)."""
+    paths = request.app.openapi()["paths"]
+    mine = [paths[form] for form in paths if compile_path(form)[0].match(request.url.path)]
+    found = {method.upper() for operations in mine for method in operations}
+    return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
 
 
 def answer_unexpected(request: Request) -> JSONResponse:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from geo.exports.lost import Tail, lost_text, tails_of
+from geo.inventory.cds_zones import OWN_ATTRIBUTE
 from geo.inventory.read import ReadOptions
 from service.cds.answers import CURRENCY, FULL_VERSIONS
 from service.cds.media import NEWEST
@@ -14,9 +15,6 @@ from service.cds.wire import plain
 from service.cds.zone_object import zone_object
 from service.cds.zones import Kerb
 from service.store.zones import Zone
-
-OWN_ATTRIBUTE = "airelib"
-"""Custom attribute for what CDS has no field for, as ``geo.inventory.cds_zones`` reads it."""
 
 
 def cds_document(zones: Sequence[Zone], time_zone: str) -> bytes:

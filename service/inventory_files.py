@@ -16,11 +16,12 @@ from geo.exports.cerema import cerema_csv
 from geo.exports.datex2 import datex2
 from geo.exports.dialog import dialog
 from geo.exports.lost import lost
-from geo.exports.regulation import Regulation, binding_rules, standing_regulations
+from geo.exports.regulation import Regulation, forbids, standing_regulations
 from geo.exports.tables import geopackage, geoparquet
 from geo.inventory.read import ReadOptions, read_inventory
 from geo.words import Bay, Commune, FoundBay, curb_zone_id
 from service.inventory_cds import cds_document
+from service.inventory_forms import FORMS
 from service.store.bays import list_communes
 from service.store.zones import Zone, list_zones
 
@@ -45,17 +46,6 @@ class Inventory:
     """Of the file, aware."""
     communes: Mapping[str, Commune] = field(default_factory=dict)
     """Those that are known, by INSEE code."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """How a form of files is named and written."""
-
-    suffix: str
-    media_type: str
-    write: Callable[[Inventory], bytes]
-    comes_back: bool
-    """Whether reading it gives back every bay as it was."""
 
 
 def stored_inventory(session: Session, insee: str | None, now_at: datetime) -> Inventory:
@@ -90,7 +80,7 @@ def _zone(bay: FoundBay, at: datetime) -> Zone:
 
 
 def inventory_file(inventory: Inventory, form: str) -> bytes:
-    """Return bays as a file, by a key of ``FORMS``.
+    """Return bays as a file, by a name of its form.
 
     Raises
     ------
@@ -99,7 +89,7 @@ def inventory_file(inventory: Inventory, form: str) -> bytes:
     InvalidInput
         The form needs a commune that is not known, or only one.
     """
-    return FORMS[form].write(inventory)
+    return WRITERS[form](inventory)
 
 
 def check_file(inventory: Inventory, form: str, content: bytes) -> None:
@@ -123,8 +113,8 @@ def check_file(inventory: Inventory, form: str, content: bytes) -> None:
 
 
 def unregulated(inventory: Inventory) -> int:
-    """Return of how many bays no rule is known: forms that hold orders leave them out."""
-    return sum(not binding_rules(bay) for bay in inventory.bays)
+    """Return of how many bays no rule is known that forbids anything: forms that hold orders leave them out."""
+    return sum(not forbids(bay) for bay in inventory.bays)
 
 
 def _geojson(inventory: Inventory) -> bytes:
@@ -197,25 +187,13 @@ def _time_zone(inventory: Inventory) -> str:
     return min(found, default="Europe/Paris")
 
 
-FORMS: dict[str, Form] = {
-    "cerema": Form(
-        "csv", "text/csv; charset=utf-8", lambda made: cerema_csv(made.bays), comes_back=True
-    ),
-    "geojson": Form("geojson", "application/geo+json", _geojson, comes_back=True),
-    "gpkg": Form(
-        "gpkg",
-        "application/geopackage+sqlite3",
-        lambda made: geopackage(made.bays),
-        comes_back=True,
-    ),
-    "geoparquet": Form(
-        "parquet",
-        "application/vnd.apache.parquet",
-        lambda made: geoparquet(made.bays),
-        comes_back=False,
-    ),
-    "cds": Form("json", "application/json", _cds, comes_back=True),
-    "datex2": Form("xml", "application/xml", _datex2, comes_back=False),
-    "dialog": Form("json", "application/json", _dialog, comes_back=False),
+WRITERS: dict[str, Callable[[Inventory], bytes]] = {
+    "cerema": lambda inventory: cerema_csv(inventory.bays),
+    "geojson": _geojson,
+    "gpkg": lambda inventory: geopackage(inventory.bays),
+    "geoparquet": lambda inventory: geoparquet(inventory.bays),
+    "cds": _cds,
+    "datex2": _datex2,
+    "dialog": _dialog,
 }
-"""Forms of inventories, by the name the option ``--format`` has for them."""
+"""Writes each form of ``service.inventory_forms``."""

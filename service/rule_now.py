@@ -45,6 +45,12 @@ def sentence(now: RuleNow, time_zone: str) -> Label:
     return Label(_sentence(now, time_zone, "fr"), _sentence(now, time_zone, "en"))
 
 
+def said_now(rules: Sequence[TimeRule], at: datetime, book: DayBook) -> dict[Language, str]:
+    """Return what applies and what next as sentences by language; they change only when a rule does."""
+    said = sentence(rule_now(rules, at, book), book.time_zone)
+    return {"fr": said.fr, "en": said.en}
+
+
 def state_text(rule: TimeRule | None) -> Label:
     """Return a rule, or that there is none, as a phrase in each language."""
     rules = () if rule is None else (rule,)

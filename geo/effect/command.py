@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo.errors import InvalidFile, InvalidInput
+from geo.files.writing import write_whole
 
 if TYPE_CHECKING:
     from geo.effect.register import Adoption, Registration
@@ -64,13 +65,15 @@ def effect(data: Path, adopted: Path, out: Path, **options: Any) -> None:
         if options["only"] == "waves":
             waves = two_waves(adoptions, options["seed"], spans.after)
             register(opened.study, waves, spans)
-            _write(out, _table(waves))
+            write_whole(out, _table(waves))
         elif options["only"] == "register":
-            _write(out, _json({"registrations": [one.document() for one in registrations]}))
+            write_whole(out, _json({"registrations": [one.document() for one in registrations]}))
         else:
             kept = options["registered_file"]
             known = _registered(kept, registrations) if kept else registrations
-            _write(out, _json(_document(opened, known, options["seed"], is_kept=kept is not None)))
+            write_whole(
+                out, _json(_document(opened, known, options["seed"], is_kept=kept is not None))
+            )
     click.echo(str(out))
 
 
@@ -143,14 +146,3 @@ def _table(adoptions: Sequence[Adoption]) -> bytes:
 
 def _json(document: Any) -> bytes:
     return (json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def _write(path: Path, content: bytes) -> None:
-    beside = path.with_name(f"{path.name}.partial")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        raise InvalidFile(
-            f"{path} cannot be written: {error.strerror}; wanted a folder with room"
-        ) from error

@@ -7,22 +7,11 @@ from functools import lru_cache
 
 from geo.exports import cerema_words as words
 from geo.exports.regulation import RESERVING
+from geo.rule_languages.canonical import DATES
 from geo.rule_languages.cerema import write_temporality
 from geo.rule_languages.opening_hours import write_opening_hours
 from geo.rule_text import rules_text
 from geo.words import BayType, Control, Day, KerbBay, TimeRule
-
-CALENDAR = (
-    "days_of_month",
-    "weeks_of_month",
-    "months",
-    "week_parity",
-    "from_on",
-    "until_on",
-    "only_periods",
-    "except_periods",
-)
-"""Conditions by which a rule does not hold alike every week."""
 
 
 def rule_columns(bay: KerbBay) -> dict[str, str]:
@@ -52,8 +41,7 @@ def reserved_hours(rules: Sequence[TimeRule]) -> tuple[TimeRule, ...]:
     plain = [
         TimeRule(days=rule.days, start=rule.start, end=rule.end)
         for rule in rules
-        if rule.activity in RESERVING
-        and all(getattr(rule, name) in {None, ()} for name in CALENDAR)
+        if rule.activity in RESERVING and all(getattr(rule, name) in {None, ()} for name in DATES)
     ]
     return tuple(dict.fromkeys(plain))
 

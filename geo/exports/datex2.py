@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from geo.exports.datex2_conditions import exempted, location, restriction, validity
 from geo.exports.datex2_names import COM, D2, TRO, XSI_TYPE, add, add_text
-from geo.exports.regulation import Regulation, alike, binding_rules
+from geo.exports.regulation import Regulation, alike, binding_rules, check_forbids
 from geo.words import Bay, TimeRule
 
 MODEL_VERSION = "3"
@@ -33,7 +33,7 @@ def datex2(regulations: Sequence[Regulation], published_at: datetime) -> bytes:
     Raises
     ------
     NotExpressible
-        A rule has a condition that DATEX II has no words for.
+        A rule has a condition that DATEX II has no words for, or an order forbids nothing.
     """
     creators = sorted({regulation.insee for regulation in regulations})
     root = ET.Element(
@@ -61,6 +61,7 @@ def order_uuid(insee: str, regulation_id: str) -> str:
 
 
 def _add_order(orders: ET.Element, regulation: Regulation) -> None:
+    check_forbids(regulation)
     order = add(orders, TRO, "trafficRegulationOrder")
     order.set("id", order_uuid(regulation.insee, regulation.regulation_id))
     order.set("version", "1")

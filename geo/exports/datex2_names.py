@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from xml.etree import ElementTree as ET
+
+from geo.exports.cells import printable
 
 D2 = "http://datex2.eu/schema/3/d2Payload"
 COM = "http://datex2.eu/schema/3/common"
@@ -23,7 +24,7 @@ TEXT_MAX = 1024
 def add(parent: ET.Element, space: str, name: str, text: str | None = None) -> ET.Element:
     """Add an element to another and return it."""
     child = ET.SubElement(parent, f"{{{space}}}{name}")
-    child.text = text
+    child.text = None if text is None else printable(text)
     return child
 
 
@@ -31,11 +32,6 @@ def add_text(parent: ET.Element, space: str, name: str, text: str) -> ET.Element
     """Add a MultilingualString of one French value, cut where it is too long; return it."""
     child = add(parent, space, name)
     values = add(child, COM, "values")
-    value = add(values, COM, "value", _printable(text)[:TEXT_MAX])
+    value = add(values, COM, "value", printable(text)[:TEXT_MAX])
     value.set("lang", "fr")
     return child
-
-
-def _printable(text: str) -> str:
-    """Return a text without the control characters that XML 1.0 forbids."""
-    return "".join(char for char in text if unicodedata.category(char)[0] != "C" or char in "\n\t")

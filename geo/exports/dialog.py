@@ -17,6 +17,7 @@ from geo.exports.regulation import (
     Regulation,
     alike,
     binding_rules,
+    check_forbids,
     check_users,
 )
 from geo.geojson import rounded
@@ -56,13 +57,14 @@ def dialog(regulation: Regulation) -> dict[str, Any]:
     Raises
     ------
     NotExpressible
-        The reference is too long, or a rule has a condition that DiaLog would drop.
+        The reference is too long, the order forbids nothing, or a rule has a condition that DiaLog would drop.
     """
     if len(regulation.regulation_id) > IDENTIFIER_MAX:
         raise NotExpressible(
             f"the order's reference {regulation.regulation_id!r} has {len(regulation.regulation_id)} characters: "
             f"DiaLog takes at most {IDENTIFIER_MAX}"
         )
+    check_forbids(regulation)
     return {
         "identifier": regulation.regulation_id,
         "status": "draft",

@@ -10,16 +10,17 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from geo.errors import InvalidInput
+from geo.rule_languages.canonical import GOODS, HANDLING
 from geo.rules import ALL_DAYS, DAY_END, MIDNIGHT
 from geo.words import Activity, Bay, BayType, Day, KerbBay, TimeRule
 
 ALWAYS = TimeRule(days=ALL_DAYS, start=MIDNIGHT, end=DAY_END)
 """The rule of a permanent bay of which nothing else is said: reserved at all times (schema-aire-livraison 1.0.0, TYPE)."""
 
-RESERVING = frozenset({Activity.LOADING, Activity.UNLOADING})
+RESERVING = frozenset(HANDLING)
 """Activities for which a place is reserved: all others are banned from it."""
 
-DELIVERING = frozenset({"delivery", "freight"})
+DELIVERING = frozenset(GOODS)
 """User classes of CDS that city logistics covers."""
 
 
@@ -60,6 +61,27 @@ def binding_rules(bay: KerbBay) -> tuple[TimeRule, ...]:
     return bay.rules or ((ALWAYS,) if bay.bay_type is BayType.PERMANENT else ())
 
 
+def forbids(bay: KerbBay) -> bool:
+    """Tell whether any rule is known that forbids something at a bay; one that only allows parking does not."""
+    return any(rule.activity is not Activity.PARKING for rule in binding_rules(bay))
+
+
+def check_forbids(regulation: Regulation) -> None:
+    """Check that an order forbids anything.
+
+    Raises
+    ------
+    NotExpressible
+        All it would say is that parking is allowed, or no rule is known.
+    """
+    if not any(forbids(bay) for bay in regulation.bays):
+        raise NotExpressible(
+            f"order {regulation.regulation_id!r} forbids nothing at its {len(regulation.bays)} bays: "
+            "wanted a rule that reserves one, first of bay "
+            + (regulation.bays[0].bay_id if regulation.bays else "none")
+        )
+
+
 def check_users(bay: KerbBay, rule: TimeRule) -> None:
     """Check that a rule is for those who deliver and no one else.
 
@@ -84,13 +106,13 @@ def standing_regulations(
     Parameters
     ----------
     bays
-        Those without a known rule are left out.
+        Those of which no rule is known that forbids anything are left out.
     authorities
         Who makes the orders of a commune, by INSEE code; one that is missing is named by its code.
     on
         Day from which a rule is said to hold where its order is not dated.
     """
-    known = sorted((bay for bay in bays if binding_rules(bay)), key=_order_key)
+    known = sorted((bay for bay in bays if forbids(bay)), key=_order_key)
     return [
         _standing(insee, reference, tuple(group), authorities, on)
         for (insee, reference), group in groupby(known, _order_key)

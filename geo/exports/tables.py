@@ -1,4 +1,4 @@
-"""Bays as GeoPackage and GeoParquet; the door to the libraries that write them."""
+"""Bays as GeoPackage and GeoParquet."""
 
 from __future__ import annotations
 
@@ -8,28 +8,20 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from threading import Lock
 from typing import Any
 
 import geopandas
 import pandas as pd
-import pyogrio
 
 from geo.crs import WGS84
 from geo.exports.flat import COLUMNS, Column, flat_rows, outlines
+from geo.exports.gdal import geopackage_file
 from geo.words import Bay, FoundBay
 
 LAYER = "bays"
 
-DATE_OPTION = "OGR_CURRENT_DATE"
-"""GDAL's option for the date it writes into a GeoPackage; set to the data's, so that the bytes repeat."""
-
 UNDATED_ON = date(1970, 1, 1)
 """Date of a file whose bays were never dated."""
-
-_ONE_AT_A_TIME = Lock()
-"""GDAL's options are of the process."""
 
 _SCHEMA_EXTENSION = (
     "gpkg_data_columns",
@@ -46,16 +38,7 @@ def geopackage(bays: Sequence[Bay | FoundBay]) -> bytes:
 
     Columns carry their French title and meaning (``gpkg_data_columns``), which desktop GIS shows as alias and comment.
     """
-    stamp = f"{_dated_on(bays):%Y-%m-%d}T00:00:00.000Z"
-    with TemporaryDirectory(prefix="airelib-export-") as folder, _ONE_AT_A_TIME:
-        path = Path(folder) / "bays.gpkg"
-        pyogrio.set_gdal_config_options({DATE_OPTION: stamp})
-        try:
-            pyogrio.write_dataframe(
-                _frame(bays), path, layer=LAYER, driver="GPKG", geometry_type="Polygon"
-            )
-        finally:
-            pyogrio.set_gdal_config_options({DATE_OPTION: None})
+    with geopackage_file({LAYER: _frame(bays)}, _dated_on(bays)) as path:
         _add_titles(path)
         return path.read_bytes()
 

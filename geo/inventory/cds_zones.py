@@ -11,6 +11,7 @@ from geo.bay_details import Arrangement, BayDetails
 from geo.errors import RowRefused
 from geo.inventory.addresses import parity_of
 from geo.inventory.cells import Row, plain
+from geo.inventory.cerema_tail import read_tail
 from geo.inventory.cerema_words import TYPES
 from geo.inventory.codes import Reason, Warn
 from geo.inventory.draft import Ledger, Place, Said
@@ -27,7 +28,10 @@ LOADING = frozenset({"loading", "unloading"})
 
 CM_PER_M, MS_PER_S = 100.0, 1000
 
-OWN_NAMES = frozenset({"insee", "bay_type", "code_insee", "type_aire"})
+OWN_ATTRIBUTE = "airelib"
+"""Custom attribute in which our own export keeps what CDS has no field for, as JSON text."""
+
+OWN_NAMES = frozenset({"insee", "bay_type", "code_insee", "type_aire", OWN_ATTRIBUTE})
 """Attributes that say the commune and the type."""
 
 LISTS = frozenset({"equipment", "estimated"})
@@ -116,7 +120,7 @@ def say(row: Row, ledger: Ledger, curbs: Curbs) -> Said:
     named = TYPES.get(plain(attributes.get("bay_type") or attributes.get("type_aire") or ""))
     spaces, length = row.positive("num_spaces"), row.positive("length")
     number, street = row.text("address_number"), row.text("street_name")
-    return Said(
+    said = Said(
         name=row.text("name") or "",
         length_m=None if length is None else length / CM_PER_M,
         capacity=None if spaces is None else round(spaces),
@@ -126,6 +130,8 @@ def say(row: Row, ledger: Ledger, curbs: Curbs) -> Said:
         street=street,
         side=row.text("street_side") or parity_of(number),
     )
+    own = attributes.get(OWN_ATTRIBUTE)
+    return read_tail(own, OWN_ATTRIBUTE).applied(said) if own else said
 
 
 def _details(row: Row, attributes: Mapping[str, str]) -> dict[str, Any]:

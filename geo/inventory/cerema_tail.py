@@ -61,11 +61,22 @@ def split_tail(comment: str | None) -> tuple[str | None, Tail | None]:
     start = text.find(OPENING)
     if start < 0 or not text.endswith(CLOSING):
         return comment, None
+    tail = read_tail(text[start + len(OPENING) - 1 : -1], "the end of COMMENTAIRE")
+    return text[:start].rstrip() or None, tail
+
+
+def read_tail(text: str, where: str) -> Tail:
+    """Read what our own export keeps beside the fields of a form.
+
+    Raises
+    ------
+    RowRefused
+        The text is no JSON object, or one with a wrong value.
+    """
     try:
-        tail = Tail.model_validate(json.loads(text[start + len(OPENING) - 1 : -1]))
+        return Tail.model_validate(json.loads(text))
     except (ValidationError, ValueError, RecursionError) as error:
         raise RowRefused(
             Reason.INVALID_VALUE,
-            f"COMMENTAIRE ends with {shown(text[start:])}: wanted [airelib {{JSON}}]",
+            f"{where} is {shown(text)}: wanted a JSON object of our own export, or nothing",
         ) from error
-    return text[:start].rstrip() or None, tail

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,15 +50,21 @@ class BayChange:
         return self.kind == "new" or "polygon" in self.fields or "commune" in self.fields
 
 
-def changes(known: Mapping[str, Bay], bays: Sequence[Bay]) -> tuple[BayChange, ...]:
+def changes(
+    known: Mapping[str, Bay], bays: Sequence[Bay], turned: Collection[str] = frozenset()
+) -> tuple[BayChange, ...]:
     """Return what each bay of an inventory would change, in the same order.
 
     Parameters
     ----------
     known
         Bays by identifier.
+    turned
+        Bays whose direction was taken from their neighbours in the file.
     """
-    return tuple(_change(known.get(bay.bay_id), bay) for bay in bays)
+    return tuple(
+        _change(known.get(bay.bay_id), bay, is_turned=bay.bay_id in turned) for bay in bays
+    )
 
 
 def count_kinds(found: Sequence[BayChange]) -> dict[str, int]:
@@ -69,10 +75,10 @@ def count_kinds(found: Sequence[BayChange]) -> dict[str, int]:
     return dict(counts)
 
 
-def _change(known: Bay | None, bay: Bay) -> BayChange:
+def _change(known: Bay | None, bay: Bay, *, is_turned: bool) -> BayChange:
     if known is None:
         return BayChange(bay, "new")
-    if _is_guess_of(known, bay):
+    if _is_inferred(known, bay, is_turned=is_turned) and _is_about_same(known, bay):
         bay = _as_known(known, bay)
     fields = tuple(name for name in FIELDS if getattr(known, name) != getattr(bay, name))
     if not is_same_place(known.polygon_lonlat, bay.polygon_lonlat):
@@ -82,13 +88,18 @@ def _change(known: Bay | None, bay: Bay) -> BayChange:
     return BayChange(kept, "changed" if fields else "unchanged", fields)
 
 
-def _is_guess_of(known: Bay, bay: Bay) -> bool:
-    """Tell whether a bay whose direction nobody told has the centre and the size of the known one.
+def _is_inferred(known: Bay, bay: Bay, *, is_turned: bool) -> bool:
+    """Tell whether nobody told the direction of a bay, and the known one is no worse.
 
-    Which bays stand near changes what is guessed; it does not move a bay.
+    Which bays stand near changes what is guessed or taken from neighbours; it does not move a bay.
     """
-    if Guess.ORIENTATION not in bay.details.estimated:
-        return False
+    if Guess.ORIENTATION in bay.details.estimated:
+        return True
+    return is_turned and Guess.ORIENTATION not in known.details.estimated
+
+
+def _is_about_same(known: Bay, bay: Bay) -> bool:
+    """Tell whether two bays have the same centre and size."""
     sizes = [(one.length_m, one.details.width_m) for one in (known, bay)]
     centres = [np.array(one.polygon_lonlat)[:-1].mean(axis=0) for one in (known, bay)]
     return sizes[0] == sizes[1] and bool(np.abs(centres[0] - centres[1]).max() <= SAME_DEGREES)

@@ -46,4 +46,5 @@ class Warn(StrEnum):
     LEFT_OUT = "left_out"
     SAME_PLACE = "same_place"
     OVERLAP = "overlap"
+    ANOTHER_KERB = "another_kerb"
     FAR_AWAY = "far_away"

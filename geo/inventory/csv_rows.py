@@ -20,6 +20,9 @@ MAX_ROWS = 200_000
 
 MAX_COLUMNS = 500
 
+MAX_CELL_CHARS = 131_072
+"""Length of a cell: the limit of Python's reader, which other code of the process may have raised."""
+
 FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,;\seE+-]*$)")
 """Beginning of a cell that a spreadsheet would run; signed numbers and a lone dash are none (OWASP, CSV injection)."""
 
@@ -67,12 +70,19 @@ class Cells:
 
     def _lines(self) -> Iterator[list[str]]:
         try:
-            yield from self._reader
+            for cells in self._reader:
+                if any(len(cell) > MAX_CELL_CHARS for cell in cells):
+                    raise InvalidFile(_no_csv(self._reader.line_num, "a cell is too long"))
+                yield cells
         except csv.Error as error:
-            raise InvalidFile(
-                f"line {self._reader.line_num} is no CSV: {error}; wanted cells of at most "
-                f"{csv.field_size_limit()} characters, quoted from their first to their last"
-            ) from error
+            raise InvalidFile(_no_csv(self._reader.line_num, error)) from error
+
+
+def _no_csv(line: int, fault: object) -> str:
+    return (
+        f"line {line} is no CSV: {fault}; wanted cells of at most {MAX_CELL_CHARS} characters, "
+        "quoted from their first to their last"
+    )
 
 
 def _safe(title: str, cell: str) -> str:

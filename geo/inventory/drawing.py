@@ -21,7 +21,7 @@ from geo.geojson import DECIMALS
 from geo.inventory.codes import Reason, Repair
 from geo.inventory.draft import Draft, Ledger
 from geo.inventory.shapes import Points
-from geo.inventory.turning import Heading, headings
+from geo.inventory.turning import By, Heading, headings
 from geo.streets import Street
 
 DEFAULT_LENGTH_M = 10.0
@@ -47,6 +47,8 @@ class Outline:
     """The same in the metric system of the draft."""
     length_m: float
     guesses: frozenset[Guess]
+    is_turned_by_others: bool = False
+    """Whether its direction was taken from its neighbours."""
 
 
 def outlines(
@@ -114,6 +116,7 @@ def _of_points(
             polygon,
             size[0],
             size[2] if heading else size[2] | {Guess.ORIENTATION},
+            heading is not None and heading.by is By.NEIGHBOURS,
         )
         for draft, ring, polygon, size, heading in zip(
             drafts, rings, polygons, sizes, turned, strict=True

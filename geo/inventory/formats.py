@@ -29,6 +29,8 @@ FORMATS = (AUTO, "geojson", "csv", "cerema", "hauts-de-seine", "paris", "cds", "
 CEREMA_FEATURES = frozenset({"id", "temporalite_cds"})
 """Properties of features that follow the national schema; their position is their geometry."""
 
+CDS_POLICIES = frozenset({"curb_policy_id", "rules", "time_spans"})
+
 CDS_FEATURES = frozenset({"curb_zone_id", "curb_policy_ids"})
 
 SHOWN_COLUMNS = 12
@@ -54,6 +56,9 @@ class Chosen:
     rows: Sequence[Row | tuple[int, RowRefused]]
 
 
+CEREMA = Reader("cerema", cerema.place, cerema.say)
+CEREMA_OLD = Reader("cerema", cerema_old.place, cerema_old.say)
+
 TABLES: tuple[tuple[frozenset[str], Reader], ...] = (
     (own_features.COLUMNS, Reader("geojson", own_features.place, own_features.say)),
     (curblr_lines.COLUMNS, Reader("curblr", curblr_lines.place, curblr_lines.say)),
@@ -62,9 +67,9 @@ TABLES: tuple[tuple[frozenset[str], Reader], ...] = (
         hauts_de_seine.COLUMNS,
         Reader("hauts-de-seine", hauts_de_seine.place, hauts_de_seine.say),
     ),
-    (cerema_old.COLUMNS, Reader("cerema", cerema_old.place, cerema_old.say)),
-    (cerema.COLUMNS, Reader("cerema", cerema.place, cerema.say)),
-    (CEREMA_FEATURES, Reader("cerema", cerema.place, cerema.say)),
+    (cerema_old.COLUMNS, CEREMA_OLD),
+    (cerema.COLUMNS, CEREMA),
+    (CEREMA_FEATURES, CEREMA),
 )
 """Columns by which each format is known, in the order in which they are tried."""
 
@@ -93,6 +98,8 @@ def choose(opened: Opened, file_format: str) -> Chosen:
     plain = PLAIN_TABLE if opened.kind == "csv" else PLAIN
     if file_format in {AUTO, plain.file_format} and _has_positions(opened):
         return Chosen(plain, opened.rows)
+    if opened.columns >= CDS_POLICIES:
+        raise InvalidFile(_policies_alone(len(opened.rows)))
     raise InvalidFile(_unknown(opened, file_format))
 
 
@@ -118,22 +125,34 @@ def _zones(opened: Opened) -> Chosen | None:
         return None
     curbs = cds_zones.curbs_of(document)
     if not are_features and not curbs.zones:
-        raise InvalidFile(
-            f"found {len(curbs.policies)} CDS policies and no zone: wanted zones, with their policies in the same file"
-        )
+        raise InvalidFile(_policies_alone(len(curbs.policies)))
     reader = Reader("cds", cds_zones.place, partial(cds_zones.say, curbs=curbs))
     return Chosen(reader, opened.rows if are_features else tuple(cds_zones.rows_of(curbs)))
 
 
+def _policies_alone(count: int) -> str:
+    return (
+        f"found {count} CDS policies and no zone, so no bay: they belong to the CDS zones that name them in "
+        "curb_policy_ids; wanted that file, with these policies in it"
+    )
+
+
 def _unknown(opened: Opened, file_format: str) -> str:
     names = sorted(opened.columns)
-    found = ", ".join(names[:SHOWN_COLUMNS]) + (" …" if len(names) > SHOWN_COLUMNS else "")
     if not names:
-        found = "a JSON document that is no collection of features and no CDS answer"
-    known = {
-        reader.file_format: ", ".join(sorted(columns))
-        for columns, reader in TABLES
-        if file_format in {AUTO, reader.file_format}
-    }
+        return (
+            "found a JSON document that is no collection of features and no CDS answer: "
+            "wanted GeoJSON, CurbLR, or CDS zones with their policies"
+        )
+    found = ", ".join(names[:SHOWN_COLUMNS]) + (" …" if len(names) > SHOWN_COLUMNS else "")
+    known: dict[str, str] = {}
+    for columns, reader in TABLES:
+        if file_format in {AUTO, reader.file_format}:
+            known.setdefault(reader.file_format, ", ".join(sorted(columns)))
+    if file_format in {AUTO, "csv"}:
+        known["csv"] = "longitude and latitude, wkt, geo_shape or geo_point_2d"
+    if opened.kind == "csv":
+        known.pop("geojson", None)
+        known.pop("curblr", None)
     wanted = "; ".join(f"{name} with {columns}" for name, columns in known.items())
-    return f"found {found}: wanted columns of {wanted or file_format}"
+    return f"found {found}: wanted {wanted or f'a file of the format {file_format}'}"

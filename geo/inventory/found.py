@@ -59,5 +59,7 @@ class FoundInventory:
     repairs: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
     disagreements: tuple[CommuneDisagreement, ...] = ()
+    turned: frozenset[str] = frozenset()
+    """Bays whose direction was taken from their neighbours in the file: other rows may change it."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What holds for the whole file: encoding, reference system, defaults used with their source."""

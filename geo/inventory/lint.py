@@ -8,6 +8,7 @@ import numpy as np
 from shapely import STRtree, area, intersection, make_valid
 from shapely.geometry import Polygon
 
+from geo.bay_details import Guess
 from geo.inventory.finding import Finding
 from geo.inventory.lint_bay import lint_bay
 from geo.rule_conflicts import Severity
@@ -22,6 +23,9 @@ OVERLAP_SHARE = 0.10
 Convention: bays drawn end to end share a strip as wide as their drawing is inexact, some decimetres of 12 m; a
 registration of the same place twice shares far more.
 """
+
+GEOMETRY_GUESSES = frozenset({Guess.POSITION, Guess.ORIENTATION, Guess.LENGTH, Guess.WIDTH})
+"""Guesses that make the drawn polygon one."""
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 """Worst first."""
@@ -59,7 +63,10 @@ def _same_names(bays: Sequence[KerbBay]) -> Iterator[Finding]:
 
 
 def _overlaps(bays: Sequence[KerbBay]) -> Iterator[Finding]:
-    """Yield a finding for each side of two bays that share ground; shares need no metres, so degrees serve."""
+    """Yield a finding for each side of two bays that share ground; shares need no metres, so degrees serve.
+
+    Where a place was guessed, the guess may be what overlaps.
+    """
     if not bays:
         return
     shapes = make_valid(np.array([Polygon(bay.polygon_lonlat) for bay in bays], dtype=object))
@@ -72,12 +79,17 @@ def _overlaps(bays: Sequence[KerbBay]) -> Iterator[Finding]:
     for one, other, part in zip(first, second, share, strict=True):
         if part >= OVERLAP_SHARE:
             beside = bays[other].bay_id
+            is_guess = _is_guessed(bays[one]) or _is_guessed(bays[other])
             yield Finding(
                 bays[one].bay_id,
                 "bays_overlap",
-                "error",
+                "warning" if is_guess else "error",
                 Label(
                     f"L'aire recouvre {beside} sur {100 * part:.0f} % de la plus petite des deux.",
                     f"The bay covers {100 * part:.0f} % of {beside} or of itself, the smaller of the two.",
                 ),
             )
+
+
+def _is_guessed(bay: KerbBay) -> bool:
+    return not GEOMETRY_GUESSES.isdisjoint(bay.details.estimated)

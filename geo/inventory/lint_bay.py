@@ -173,7 +173,7 @@ def _sign_absent(bay: KerbBay) -> Finding:
         return _finding(
             bay,
             "hours_without_sign",
-            "error",
+            "warning",
             "Des heures sont fixées, mais aucun panneau ne les dit.",
             "Hours are set, but no sign tells them.",
         )

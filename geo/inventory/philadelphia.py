@@ -1,4 +1,8 @@
-"""Columns of Philadelphia's smart loading zones: the kerb beside each point, as a line and as two distances."""
+"""Columns of Philadelphia's smart loading zones, and the kerb nearest to each, as a line and as two distances.
+
+A zone is its name and its point. The kerb that lies nearest turns it; that kerb's use, length and maximum stay are
+the zone's only where it is a loading kerb too.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,14 @@ R_VECTOR = re.compile(r"c\(([-\d.,\sE+]+)\)", re.IGNORECASE)
 
 MIN_NUMBERS = 4
 
+ZONE = "smartzonename"
+
 MIN_PER_H, HOURS_PER_WEEK = 60, 168
+
+
+def is_smart_zone(row: Row) -> bool:
+    """Tell whether a row is a smart loading zone: its name says so, whatever the nearest kerb is for."""
+    return row.text(ZONE) is not None
 
 
 def kerb_line(row: Row) -> tuple[tuple[float, float], ...]:

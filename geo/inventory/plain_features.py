@@ -15,7 +15,7 @@ from geo.inventory.codes import Reason, Warn
 from geo.inventory.draft import Ledger, Place, Said
 from geo.inventory.hours import PERMANENT_RULE, limited, type_of
 from geo.inventory.measures import Size, size_of
-from geo.inventory.philadelphia import kerb_length_m, kerb_line, stay_min_of_hours
+from geo.inventory.philadelphia import is_smart_zone, kerb_length_m, kerb_line, stay_min_of_hours
 from geo.inventory.shapes import Shape, from_columns, from_text, open_data_shape
 from geo.rule_languages.opening_hours import read_opening_hours
 from geo.rules import read_rules
@@ -120,6 +120,8 @@ class Kind:
     """None where they say a delivery bay and not which, or nothing."""
     used: frozenset[str] = frozenset()
     is_unsaid: bool = False
+    other_kerb: str | None = None
+    """The use of the kerb nearest to the bay, where the row tells that kerb's size and rules and not the bay's."""
 
 
 def place(row: Row, ledger: Ledger) -> Place:
@@ -139,15 +141,12 @@ def has_positions(columns: frozenset[str]) -> bool:
 def say(row: Row, ledger: Ledger) -> Said:
     """Return what a feature says of its bay; columns that are not understood stay in ``details.extra``."""
     kind = _kind(row)
-    if kind.is_unsaid:
-        ledger.warn(
-            row.row,
-            Warn.NO_TYPE,
-            "no column says what kind of place it is: taken as a delivery bay",
-        )
-    size = _size(row, ledger)
+    _warn_of_kind(kind, row, ledger)
+    size = _size(row, ledger, is_kerb_its_own=kind.other_kerb is None)
     hours, guesses, left = _hours(row, ledger)
-    stay_min = row.minutes(*MAX_STAY_MIN) or stay_min_of_hours(row)
+    stay_min = row.minutes(*MAX_STAY_MIN)
+    if stay_min is None and kind.other_kerb is None:
+        stay_min = stay_min_of_hours(row)
     capacity = row.positive(*CAPACITY)
     address = row.text(*ADDRESS)
     declared = row.text(*COMMUNE)
@@ -195,11 +194,28 @@ def _kind(row: Row) -> Kind:
     if other is None and any(DELIVERY.search(word or "") for word in words.values()):
         return Kind(None)
     name = other or next(iter(words))
+    if is_smart_zone(row):
+        return Kind(None, other_kerb=row.text(name))
     reason = Reason.NOT_A_DELIVERY_BAY if other else Reason.UNKNOWN_TYPE
     raise RowRefused(
         reason,
         f"{row.titles[name]} is {shown(row.text(name))}: wanted a delivery bay (livraison, loading)",
     )
+
+
+def _warn_of_kind(kind: Kind, row: Row, ledger: Ledger) -> None:
+    if kind.is_unsaid:
+        ledger.warn(
+            row.row,
+            Warn.NO_TYPE,
+            "no column says what kind of place it is: taken as a delivery bay",
+        )
+    if kind.other_kerb:
+        ledger.warn(
+            row.row,
+            Warn.ANOTHER_KERB,
+            f"the nearest kerb is {shown(kind.other_kerb)} and no loading zone: its length and maximum stay are left aside",
+        )
 
 
 def _is_another(word: str) -> bool:
@@ -217,10 +233,12 @@ def _shape(row: Row) -> Shape | None:
     return open_data_shape(row) or from_columns(row, LONGITUDE, LATITUDE)
 
 
-def _size(row: Row, ledger: Ledger) -> Size:
+def _size(row: Row, ledger: Ledger, *, is_kerb_its_own: bool) -> Size:
     metres = size_of(row, LENGTH, WIDTH, ledger)
     other = size_of(row, LENGTH_CM, WIDTH_CM, ledger, is_cm=True)
-    length_m = metres.length_m or other.length_m or kerb_length_m(row)
+    length_m = metres.length_m or other.length_m
+    if length_m is None and is_kerb_its_own:
+        length_m = kerb_length_m(row)
     return Size(length_m, metres.width_m or other.width_m)
 
 

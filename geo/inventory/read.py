@@ -12,7 +12,7 @@ from geo.inventory.codes import Reason
 from geo.inventory.draft import Draft, Ledger, Place, Said
 from geo.inventory.drawing import outlines
 from geo.inventory.formats import Chosen, choose
-from geo.inventory.found import FoundInventory, Merge
+from geo.inventory.found import FoundInventory, Merge, Note
 from geo.inventory.joining import Joined, joined
 from geo.inventory.opening import open_inventory
 from geo.inventory.options import ReadOptions
@@ -71,11 +71,20 @@ def read_inventory(data: bytes, name: str, options: ReadOptions = ReadOptions())
         tuple(singles.bays),
         tuple(sorted(merged, key=lambda item: item.row)),
         tuple(sorted(ledger.refused.values(), key=lambda note: note.row)),
-        tuple(sorted(ledger.repairs, key=lambda note: note.row)),
-        tuple(sorted(ledger.warnings, key=lambda note: note.row)),
+        _of_taken(ledger.repairs, ledger),
+        _of_taken(ledger.warnings, ledger),
         territory.disagreements,
+        frozenset(
+            bay.bay_id for row, bay in singles.bays.items() if shapes[row].is_turned_by_others
+        ),
         ledger.facts,
     )
+
+
+def _of_taken(notes: Sequence[Note], ledger: Ledger) -> tuple[Note, ...]:
+    """Return the remarks on rows that were taken, by row; of a refused one its reason is enough."""
+    kept = (note for note in notes if note.row not in ledger.refused)
+    return tuple(sorted(kept, key=lambda note: note.row))
 
 
 def _places(chosen: Chosen, ledger: Ledger) -> dict[int, Place]:

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import shapely
@@ -16,13 +17,11 @@ from shapely.errors import ShapelyError
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
+from geo.bays import MIN_RING_POINTS
 from geo.errors import InvalidFile, RowRefused
 from geo.inventory.cells import Row, read_number, shown
 from geo.inventory.codes import Reason
 from geo.inventory.json_rows import crs_code
-
-MIN_RING_POINTS = 4
-"""Points of a closed ring (RFC 7946, section 3.1.6)."""
 
 MIN_LINE_POINTS = 2
 
@@ -32,7 +31,7 @@ PLACEHOLDERS = frozenset({(0.0, 0.0), (1.0, 1.0), (-1.0, -1.0), (99.0, 99.0), (9
 ONE_BRACKET = re.compile(r"\s*POLYGON\s*\(([^()]+)\)\s*", re.IGNORECASE)
 """``POLYGON(4.85 45.7, …)``, which the example of Cerema's schema writes: one pair of brackets is missing."""
 
-SRID = re.compile(r"\s*SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
+SRID = re.compile(r"\s*SRID\s*=\s*(\d{1,9})\s*;", re.IGNORECASE)
 """Reference system before a text of PostGIS (EWKT)."""
 
 Points = tuple[tuple[float, float], ...]
@@ -137,7 +136,12 @@ def from_text(text: str) -> Shape:
     except (ShapelyError, ValueError) as error:
         raise bad(f"the geometry is {shown(text)}: wanted GeoJSON or WKT") from error
     shape = from_shapely(geometry)
-    return Shape(shape.kind, shape.points_xy, f"EPSG:{named[1]}" if named else None, bool(single))
+    crs = f"EPSG:{named[1]}" if named else None
+    if crs is not None and not _is_known_crs(crs):
+        raise bad(
+            f"the geometry is in {crs}, which is not known: wanted a system such as EPSG:2154"
+        )
+    return Shape(shape.kind, shape.points_xy, crs, bool(single))
 
 
 def from_wkb(wkb: bytes) -> Shape:
@@ -235,10 +239,15 @@ def checked_crs(name: str) -> str:
         No such system is known.
     """
     code = crs_code(name)
+    if not _is_known_crs(code):
+        raise InvalidFile(f"the reference system {code} is not known: wanted one such as EPSG:2154")
+    return code
+
+
+@lru_cache(maxsize=256)
+def _is_known_crs(code: str) -> bool:
     try:
         CRS.from_user_input(code)
-    except CRSError as error:
-        raise InvalidFile(
-            f"the reference system {code} is not known: wanted one such as EPSG:2154"
-        ) from error
-    return code
+    except CRSError:
+        return False
+    return True

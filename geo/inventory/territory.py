@@ -9,14 +9,14 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.bays import MIN_RING_POINTS
 from geo.communes import CommuneOutline, assign_communes, declared_communes
 from geo.communes_codes import arrondissement_code, commune_code
 from geo.inventory.cells import plain
 from geo.inventory.draft import Ledger, Place
 from geo.inventory.found import CommuneDisagreement
 from geo.inventory.placing import Placed
-
-MIN_LINE_POINTS, MIN_RING_POINTS = 2, 4
+from geo.inventory.shapes import MIN_LINE_POINTS
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ def territory_of(
 ) -> Territory:
     """Return the communes of all rows, refused ones included.
 
-    A row that names a former commune is one of its commune of today, where ``successors`` knows it. Where the declared commune is not among the outlines and no other holds the row, nothing can be said of the two.
+    A row that names a former commune is one of its commune of today, where ``successors`` knows it. Where the
+    declared commune is not among the outlines and no other holds the row, nothing can be said of the two.
     """
     by_name = _codes_by_name(communes)
     named_communes = [_declared(place, by_name) for place in places.values()]

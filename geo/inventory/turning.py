@@ -137,7 +137,10 @@ def _by_neighbours(drafts: Sequence[Draft], centres_xy: Floats) -> Mapping[int, 
     for members in groups.values():
         if len(members) > MOST_IN_A_STREET:
             continue
-        sides = np.array([hash(drafts[member].said.side) for member in members])
+        known: dict[Hashable, int] = {}
+        sides = np.array(
+            [known.setdefault(drafts[member].said.side, len(known)) for member in members]
+        )
         directions = _directions(centres_xy[members], sides)
         found |= {
             member: heading

@@ -62,13 +62,14 @@ def need(establishments: Path, out: Path, *, report: bool, **options: Any) -> No
     What is written is a prior, marked so in every row: it is no measure. Establishments whose activity or staff is not
     known are listed, never counted as zero; rows that cannot be read are refused with their reason.
     """
+    from geo.files.writing import write_whole
     from geo.need.written import need_csv, need_geojson, need_report
 
     writers = {".geojson": need_geojson, ".json": need_geojson, ".csv": need_csv}
     if out.suffix.lower() not in writers:
         raise InvalidFile(f"{out} ends in {out.suffix!r}: wanted .geojson or .csv")
     result = _computed(establishments, options)
-    _write(out, writers[out.suffix.lower()](result))
+    write_whole(out, writers[out.suffix.lower()](result))
     if report:
         click.echo(need_report(result), nl=False)
     for note in result.refused if not report else ():
@@ -117,14 +118,3 @@ def _parameters(path: Path | None, within_m: float | None) -> Parameters:
     if within_m is None:
         return parameters
     return replace(parameters, within_m=Sourced(within_m, "asked for on the command line"))
-
-
-def _write(path: Path, content: bytes) -> None:
-    beside = path.with_name(f"{path.name}.partial")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        raise InvalidFile(
-            f"{path} cannot be written: {error.strerror}; wanted a folder with room"
-        ) from error

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.communes_codes import commune_code, department_of, tidy_code
-from geo.crs import METRIC_CRS, metric_crs, to_lonlat
+from geo.crs import METRIC_CRS, french_crs, is_swapped, to_lonlat
 from geo.csv_rows import Row, first_cell, read_rows
 from geo.errors import AirelibError, InvalidFile, InvalidInput
 from geo.inventory.found import Note
@@ -174,17 +174,19 @@ def _street(row: Row) -> str | None:
 
 
 def _place(row: Row, commune: str | None) -> tuple[float, float] | None:
-    """Return longitude and latitude, checked to lie in a territory that is known."""
+    """Return longitude and latitude, checked to lie in a French territory: the ratios are of no other country."""
     lon, lat = _number("lon", _told(row, LONGITUDES)), _number("lat", _told(row, LATITUDES))
     if lon is None or lat is None:
         projected = _projected(row, commune)
         if projected is None:
             return None
         lon, lat = projected
-    try:
-        metric_crs(lon, lat)
-    except AirelibError as error:
-        raise InvalidInput(f"{error}{_swapped(lon, lat)}") from error
+    if french_crs(lon, lat) is None:
+        hint = " (longitude and latitude seem to be swapped)" if is_swapped(lon, lat) else ""
+        raise InvalidInput(
+            f"place is longitude {lon:g}, latitude {lat:g}{hint}: wanted one in mainland France, the Antilles, Guyane, "
+            "La Réunion or Mayotte"
+        )
     return lon, lat
 
 
@@ -195,14 +197,6 @@ def _projected(row: Row, commune: str | None) -> tuple[float, float] | None:
     territory = OVERSEAS_CRS.get(department_of(commune), 0) if commune else 0
     ((lon, lat),) = to_lonlat(np.array([[x, y]]), METRIC_CRS[territory][0])
     return float(lon), float(lat)
-
-
-def _swapped(lon: float, lat: float) -> str:
-    try:
-        metric_crs(lat, lon)
-    except AirelibError:
-        return ""
-    return " (longitude and latitude seem to be swapped)"
 
 
 def _told(row: Mapping[str, str], names: Sequence[str]) -> str | None:

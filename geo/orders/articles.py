@@ -8,7 +8,7 @@ from geo.exports.regulation import binding_rules
 from geo.orders.content import Article
 from geo.orders.fields import OrderFields, blank
 from geo.orders.place import place_text, rule_phrase
-from geo.orders.typography import date_text, listed, number_text
+from geo.orders.typography import day_text, listed, number_text
 from geo.words import Bay, BayType, Control, Day, TimeRule
 
 RESERVED = "à l'arrêt des véhicules effectuant un chargement ou un déchargement de marchandises"
@@ -110,7 +110,7 @@ def _holidays(rules: Sequence[TimeRule]) -> list[str]:
 
 def _signs(fields: OrderFields) -> Article:
     begin = (
-        f"à compter du {date_text(fields.from_on)}"
+        f"à compter du {day_text(fields.from_on)}"
         if fields.from_on
         else f"à compter du {blank('date_entree_en_vigueur')}"
     )

@@ -11,7 +11,7 @@ from geo.orders.content import Table
 from geo.orders.place import place_text, rule_phrase
 from geo.orders.typography import (
     UNKNOWN,
-    date_text,
+    day_text,
     listed,
     number_text,
     range_text,
@@ -96,7 +96,7 @@ def observation(of: Measured) -> str:
     """Return when and how long a bay was observed, as it follows ``Considérant``."""
     hours = f" ({number_text(of.seen_h)} h)" if of.seen_h is not None else ""
     return (
-        f"que l'aire de livraison {place_text(of.bay)} a été observée du {date_text(of.first_on)} au {date_text(of.last_on)}, "
+        f"que l'aire de livraison {place_text(of.bay)} a été observée du {day_text(of.first_on)} au {day_text(of.last_on)}, "
         f"pendant {share_text(of.record.coverage)} du temps{hours}, par un comptage automatique des véhicules, sans "
         "enregistrement d'image et sans lecture de plaque"
     )
@@ -158,8 +158,8 @@ def together(cases: Sequence[Measured]) -> Iterator[str]:
     )
     seen = shares[0] if len(shares) == 1 else f"{shares[0]} à {shares[-1]}"
     yield (
-        f"que les {len(cases)} aires de livraison désignées en annexe 1 ont été observées entre le {date_text(first_on)} et le "
-        f"{date_text(last_on)}, pendant {seen} du temps selon l'aire, par un comptage "
+        f"que les {len(cases)} aires de livraison désignées en annexe 1 ont été observées entre le {day_text(first_on)} et le "
+        f"{day_text(last_on)}, pendant {seen} du temps selon l'aire, par un comptage "
         "automatique des véhicules, sans enregistrement d'image et sans lecture de plaque"
     )
     yield (

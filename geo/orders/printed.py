@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from geo.exports.cells import printable
 from geo.orders.content import NOTICE, SAMPLE_NOTICE, Order
 from geo.orders.typography import french
 
@@ -23,7 +24,7 @@ def printed(order: Order) -> dict[str, Any]:
 
 def _french(value: Any) -> Any:
     if isinstance(value, str):
-        return french(value)
+        return french(printable(value))
     if isinstance(value, dict):
         return {name: _french(part) for name, part in value.items()}
     if isinstance(value, list | tuple):

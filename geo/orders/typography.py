@@ -7,23 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from geo.intervals import Interval
+from geo.rule_conditions_text import date_text, joined
 from geo.suggest.record import Range
 from geo.suggest.sentences import number, share
-
-MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 
 DASH = "\N{EN DASH}"
 
@@ -47,15 +33,14 @@ def french(text: str) -> str:
     return text.replace("'", APOSTROPHE).replace(" - ", f" {DASH} ")
 
 
-def date_text(on: date) -> str:
+def day_text(on: date) -> str:
     """Return a date in words: ``1er mars 2026``."""
-    day = "1er" if on.day == 1 else str(on.day)
-    return f"{day} {MONTHS[on.month - 1]} {on.year}"
+    return date_text(on, "fr")
 
 
 def listed(items: Sequence[str]) -> str:
     """Return words as an enumeration: ``a, b et c``."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} et {items[-1]}"
+    return joined(items, "fr")
 
 
 def number_text(value: float | None, decimals: int = 0) -> str:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from geo.bay_period import DWELL_FROM_MIN, BayPeriod, DwellCounts, RulesFrom
 from geo.intervals import Interval
 from geo.local_time import day_bounds_s, midnight_s
+from geo.rule_text import rule_text
 from geo.suggest.record import Range
 from geo.words import VehicleClass
 from service.api.answers import DECIMALS, answer_tagged, encode, shares, tag_of
@@ -23,8 +24,10 @@ from service.api.parameters import BayPath, read_day
 from service.api.provenance import shown_of_one
 from service.bay_periods import FORECAST_WEEKS, HoursForecast, forecast_of_bay, period_of_bay
 from service.context import Ctx
+from service.rule_now import said_now
 from service.store.axis import BayAxis, BayPlace, bay_axis
 from service.store.bays import get_bay, get_commune
+from service.store.calendars import day_books
 from service.store.database import reading
 from service.store.figures import bay_version, day_versions
 from service.store.notes import is_sample
@@ -51,6 +54,8 @@ def get_bay_figures(
     tells how many of the limited were longer: a statistic, never an offence. `forecast` is the probability that the bay
     has no room, from at most eight weeks until the same day. `rule_history` begins with the oldest rules known, whose
     `from_on` is null. `estimate` is of the newest suggestion run: deliveries that would like to stop and those that
+    find no room, per day. `rule_now` says in words what applies at this moment and what comes next.
+    `from_on` is null; `rule_texts` says `rules` in words, in their order. `estimate` is of the newest suggestion run: deliveries that would like to stop and those that
     find no room, per day.
     """
     with reading(context.engine) as session:
@@ -62,7 +67,8 @@ def get_bay_figures(
         rests_on = rests_on_days(session, [bay_id], place.time_zone, from_on, to_on)
         double_s = double_parked_s(session, axis, bay_id, from_on, to_on)
         estimate = _estimate(session, bay_id)
-        facts = (properties, rules, rests_on, double_s, estimate, is_sample(session))
+        now = said_now(rules[-1].rules, context.clock(), day_books(session, place.insee))
+        facts = (properties, rules, rests_on, double_s, estimate, now, is_sample(session))
         tag = tag_of(facts, from_on, to_on, _version(session, axis, place, from_on, to_on))
 
         def body() -> bytes:
@@ -76,6 +82,7 @@ def get_bay_figures(
                     **_figures(found),
                     "double_parked_s": None if found.stays is None else double_s,
                     "estimate": estimate,
+                    "rule_now": now,
                     "forecast": None if forecast is None else _forecast(forecast),
                     **shown_of_one(rests_on, bay_id),
                     "sample": is_sample(session),
@@ -128,6 +135,9 @@ def _place(
     return {
         **properties,
         "commune": {"insee": commune.insee, "name": commune.name},
+        "rule_texts": [
+            {"fr": rule_text(rule, "fr"), "en": rule_text(rule, "en")} for rule in rules[-1].rules
+        ],
         "rule_history": [
             {
                 "from_on": _day(one.from_on),

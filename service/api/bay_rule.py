@@ -12,7 +12,7 @@ from geo.vocabulary import Label
 from service.api.answers import answer
 from service.api.parameters import BayPath, read_instant
 from service.context import Ctx
-from service.rule_now import rule_now, sentence, state_text
+from service.rule_now import rule_now, said_now, state_text
 from service.store.bays import find_bay
 from service.store.calendars import day_books
 from service.store.database import reading
@@ -54,7 +54,7 @@ def get_rule(
             "text": _both(state_text(following.rule)),
         },
         "unknown": now.unknown,
-        "sentence": _both(sentence(now, book.time_zone)),
+        "sentence": said_now(bay.rules, at_instant, book),
     }
     return answer(request, content)
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 from service.api.answers import answer_tagged, tag_of
 from service.api.parameters import InseePath
 from service.context import Ctx
+from service.inventory_forms import FORMS, OPEN_FORMS
 from service.store.bays import get_commune
 from service.store.database import reading
 from service.store.notes import INVENTORY, get_note
@@ -16,7 +17,11 @@ from service.store.notes import INVENTORY, get_note
 router = APIRouter(prefix="/api/v1/communes", tags=["inventory"])
 
 
-@router.get("/{insee}/inventory.{suffix}")
+@router.get(
+    "/{insee}/inventory.{suffix}",
+    response_class=Response,
+    responses={200: {"content": {FORMS[form].media_type: {} for form in OPEN_FORMS}}},
+)
 def get_inventory_file(
     request: Request,
     context: Ctx,
@@ -30,9 +35,9 @@ def get_inventory_file(
     ],
 ) -> Response:
     """Return the bays of a commune with their rules, as a file of open data."""
-    from service.inventory_files import FORMS, inventory_file, stored_inventory
+    from service.inventory_files import inventory_file, stored_inventory
 
-    form = next(form for form, one in FORMS.items() if one.suffix == suffix)
+    form = next(form for form in OPEN_FORMS if FORMS[form].suffix == suffix)
     with reading(context.engine) as session:
         get_commune(session, insee)
         tag = tag_of(form, insee, get_note(session, INVENTORY))

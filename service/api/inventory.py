@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -18,10 +17,8 @@ from service.api.answers import answer, collection, encode
 from service.api.inventory_body import (
     FILE_BODY,
     FileBody,
-    FileCommune,
-    FileCrs,
-    FileFormat,
-    FileName,
+    FileWanted,
+    Wanted,
     file_hash,
 )
 from service.api.parameters import Insee, InseeQuery
@@ -63,24 +60,16 @@ RulesSince = Annotated[
 
 
 @router.post("/preview", openapi_extra=FILE_BODY)
-def post_preview(  # noqa: PLR0913, PLR0917 - each parameter is one of the request
-    context: Ctx,
-    key: OfficerKey,
-    data: FileBody,
-    name: FileName = "inventory",
-    file_format: FileFormat = "auto",
-    commune: FileCommune = None,
-    crs: FileCrs = None,
-) -> Response:
+def post_preview(context: Ctx, key: OfficerKey, data: FileBody, wanted: Wanted) -> Response:
     """Tell what a file would change, and change nothing; the body is the file itself.
 
     `report` says what would become of every row, `report.changes` of every bay; the features carry `change` (new,
     changed, moved, unchanged), `fields` and `moved_m`. Rows outside the key's commune are refused.
     """
-    read = _read(context, data, name, ReadOptions(file_format, commune=commune, crs=crs))
+    read = _read(context, data, wanted)
     with reading(context.engine) as session:
         found, bays = place(read, _scope(session, key, read))
-        would = preview(session, bays)
+        would = preview(session, bays, found.turned)
     content = {
         "report": {**report(found), "changes": would.as_report()},
         "features": collection(would.features()),
@@ -89,30 +78,30 @@ def post_preview(  # noqa: PLR0913, PLR0917 - each parameter is one of the reque
 
 
 @router.post("/imports", status_code=201, openapi_extra=FILE_BODY)
-def post_import(  # noqa: PLR0913, PLR0917 - each parameter is one of the request
-    context: Ctx,
-    key: OfficerKey,
-    data: FileBody,
-    name: FileName = "inventory",
-    file_format: FileFormat = "auto",
-    commune: FileCommune = None,
-    crs: FileCrs = None,
-    rules_since: RulesSince = None,
+def post_import(
+    context: Ctx, key: OfficerKey, data: FileBody, wanted: Wanted, rules_since: RulesSince = None
 ) -> Response:
     """Import a file, the body being the file itself: each row is imported, merged or refused with its reason.
 
     All that can be taken is taken in one transaction. Rows outside the key's commune are refused, and bays that are
     known in another one.
     """
-    read = _read(context, data, name, ReadOptions(file_format, commune=commune, crs=crs))
+    read = _read(context, data, wanted)
     now_at = context.clock()
     with writing(context.engine) as session:
         note_use(session, key, now_at)
         found, bays = place(read, _scope(session, key, read))
-        check_any(found, name)
-        source = Source(key.name, name, file_hash(data), found.file_format, report(found))
+        check_any(found, wanted.name)
+        source = Source(key.name, wanted.name, file_hash(data), found.file_format, report(found))
         counts = save_inventory(
-            session, Inventory(bays, (), None, rules_since, source, made_at=now_at)
+            session,
+            Inventory(
+                bays,
+                rules_since_on=rules_since,
+                source=source,
+                made_at=now_at,
+                turned=found.turned,
+            ),
         )
     log.info(INVENTORY_IMPORTED, import_id=counts.import_id, by=key.key_id, **counts.kinds)
     changes = {**counts.kinds, "import_id": counts.import_id}
@@ -187,10 +176,17 @@ def get_findings(request: Request, context: Ctx, key: OfficerKey, insee: InseeQu
     return answer(request, {"commune": insee, "bays": len(bays), "items": items})
 
 
-def _read(context: Context, data: bytes, name: str, options: ReadOptions) -> FoundInventory:
+def _read(context: Context, data: bytes, wanted: FileWanted) -> FoundInventory:
+    """Read a file with the outlines and streets of the database."""
     with reading(context.engine) as session:
-        known = replace(options, communes=list_outlines(session), streets=list_streets(session))
-    return read_found(data, name, known)
+        options = ReadOptions(
+            wanted.file_format,
+            communes=list_outlines(session),
+            commune=wanted.commune,
+            crs=wanted.crs,
+            streets=list_streets(session),
+        )
+    return read_found(data, wanted.name, options)
 
 
 def _scope(session: Session, key: AccessKey, found: FoundInventory) -> Scope:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
 from geo.errors import BatchTooLarge
 from geo.inventory.formats import FORMATS
+from geo.inventory.options import AUTO
 from geo.words import INSEE_PATTERN
 from service.context import Ctx, OfficerKey
 from service.errors import UnsupportedMediaType
@@ -25,34 +27,40 @@ class FileTooLarge(BatchTooLarge):
 NAME = r"^[^\x00-\x1f\x7f/\\]{1,255}$"
 """Form of a file's name: that of every file system, without a path."""
 
-FileName = Annotated[
-    str,
-    Query(alias="name", pattern=NAME, description="Name of the file; its ending tells the form."),
-]
-FileFormat = Annotated[
-    str,
-    Query(
-        alias="format",
-        pattern=f"^({'|'.join(FORMATS)})$",
-        description=f"Form of the file: {', '.join(FORMATS)}; auto tells by its content.",
-    ),
-]
-FileCommune = Annotated[
-    str | None,
-    Query(
-        alias="commune",
-        pattern=INSEE_PATTERN,
-        description="INSEE code of the bays that name none and lie in no outline.",
-    ),
-]
-FileCrs = Annotated[
-    str | None,
-    Query(
-        alias="crs",
-        pattern=r"^[A-Za-z0-9:._/-]{1,64}$",
-        description="Reference system, where the file does not say.",
-    ),
-]
+
+@dataclass(frozen=True)
+class FileWanted:
+    """What a request says of the file in its body."""
+
+    name: Annotated[
+        str, Query(pattern=NAME, description="Name of the file; its ending tells the form.")
+    ] = "inventory"
+    file_format: Annotated[
+        str,
+        Query(
+            alias="format",
+            pattern=f"^({'|'.join(FORMATS)})$",
+            description=f"Form of the file: {', '.join(FORMATS)}; auto tells by its content.",
+        ),
+    ] = AUTO
+    commune: Annotated[
+        str | None,
+        Query(
+            pattern=INSEE_PATTERN,
+            description="INSEE code of the bays that name none and lie in no outline.",
+        ),
+    ] = None
+    crs: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[A-Za-z0-9:._/-]{1,64}$",
+            description="Reference system, where the file does not say.",
+        ),
+    ] = None
+
+
+Wanted = Annotated[FileWanted, Depends()]
+"""What a request says of its file."""
 
 FILE_BODY: dict[str, Any] = {
     "requestBody": {

@@ -15,7 +15,6 @@ from service.cds.older import in_version
 from service.cds.place import KnownCommune
 from service.cds.where import Where
 from service.cds.wire import (
-    CurbSpace,
     PoliciesAnswer,
     PolicyAnswer,
     SpaceAnswer,
@@ -24,12 +23,10 @@ from service.cds.wire import (
     ZonesAnswer,
     plain,
 )
-from service.cds.zone_object import space_objects, zone_object
-from service.cds.zones import Kerb, Span
+from service.cds.zone_object import places_of, space_object, zone_object
+from service.cds.zones import Kerb
 from service.context import Context, Ctx
 from service.store.database import reading
-from service.store.rule_history import past_rules
-from service.store.zones import list_zones
 
 MAX_IDS = 200
 """Policies that one request may name."""
@@ -64,11 +61,7 @@ Area = Annotated[
 def kerb_of(commune: KnownCommune, context: Ctx) -> Kerb:
     """Return the bays of the commune of a path, with their history."""
     with reading(context.engine) as session:
-        return Kerb(
-            list_zones(session, commune.insee),
-            past_rules(session, commune.insee),
-            commune.time_zone,
-        )
+        return context.kerbs.get(session, commune)
 
 
 def asker_of(request: Request, commune: KnownCommune, version: Version) -> Asker:
@@ -100,7 +93,7 @@ def get_zones(  # noqa: PLR0913 - each parameter is one of the query
     """Return the bays of the commune, as they are or as they were at a time."""
     at_ms = _at_ms(context, time)
     spans = [] if area else [span for span in kerb.spans if span.holds(at_ms)]
-    found = page_of(where.choose(spans, _ring), page)
+    found = page_of(where.choose(spans, lambda span: span.bay.polygon_lonlat), page)
     zones = [
         plain(zone_object(kerb, span, at_ms, with_geometry=include_geometry))
         for span in found.items
@@ -173,14 +166,14 @@ def get_spaces(  # noqa: PLR0913, PLR0917 - each parameter is one of the query
 ) -> Response:
     """Return the places of the bays whose drawing can be divided, of those in force at a time."""
     at_ms = _at_ms(context, time)
-    spaces = [
-        space
+    places = [
+        place
         for span in kerb.spans
         if span.holds(at_ms) and zone in {None, UUID(span.zone_id)}
-        for space in space_objects(span)
+        for place in places_of(span)
     ]
-    found = page_of(where.choose(spaces, _space_ring), page)
-    data = {"spaces": [plain(space) for space in found.items]}
+    found = page_of(where.choose(places, lambda place: place.ring), page)
+    data = {"spaces": [plain(space_object(place)) for place in found.items]}
     return asker.answer(data, kerb.updated_ms, found.number, found.pages)
 
 
@@ -191,9 +184,9 @@ def get_space(
     """Return one place of a bay in force at a time."""
     at_ms = _at_ms(context, time)
     for span in kerb.spans:
-        for space in space_objects(span) if span.holds(at_ms) else ():
-            if str(space.curb_space_id) == space_id.lower():
-                return asker.answer(plain(space), span.updated_ms)
+        for place in places_of(span) if span.holds(at_ms) else ():
+            if str(place.space_id) == space_id.lower():
+                return asker.answer(plain(space_object(place)), span.updated_ms)
     raise UnknownPlace(f"the commune has no curb space {space_id!r}")
 
 
@@ -209,11 +202,3 @@ def _ids(text: str) -> set[str]:
         return {str(UUID(part)) for part in parts}
     except ValueError as error:
         raise InvalidInput(f"ids is {text!r}: wanted UUIDs with commas between them") from error
-
-
-def _ring(span: Span) -> tuple[tuple[float, float], ...]:
-    return span.bay.polygon_lonlat
-
-
-def _space_ring(space: CurbSpace) -> list[tuple[float, float]]:
-    return space.geometry.coordinates[0]

@@ -127,8 +127,8 @@ def _hours(
 
 
 def _within(span: Span, start_s: Ints) -> NDArray[np.bool_]:
-    """Tell which hours lie wholly in the time of a zone."""
-    begun = start_s[:-1] * MS >= span.start_ms
+    """Tell which hours lie wholly in the time of a zone; what was seen before a bay was known counts as its first zone."""
+    begun = (start_s[:-1] * MS >= span.start_ms) | (not span.previous_ids)
     return begun if span.end_ms is None else begun & (start_s[1:] * MS <= span.end_ms)
 
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from geo.errors import InvalidInput
 from geo.words import SLOT_S
 from service.cds.answers import MS, VARY
-from service.cds.curbs import LAST_MS, kerb_of
+from service.cds.curbs import LAST_MS
 from service.cds.documented import csv_responses
 from service.cds.media import NEWEST, VENDOR_CSV, CsvVersion, media_type
 from service.cds.metric_rows import DAY_S, METRICS, Row, aggregate_rows
@@ -89,7 +89,7 @@ def get_aggregates(  # noqa: PLR0913 - each parameter is one of the query
     metrics = METRICS if metric_type is None else (metric_type,)
     with reading(context.engine) as session:
         commune = get_commune(session, insee)
-        kerb = kerb_of(commune, context)
+        kerb = context.kerbs.get(session, commune)
         spans = [span for span in kerb.spans if _is_wanted(span, curb_place_id)]
         chosen = where.choose(spans, lambda span: span.bay.polygon_lonlat)
         rows = aggregate_rows(session, context.cache, chosen, period_s, metrics)

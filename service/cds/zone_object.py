@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from geo.bay_details import BayDetails, Placement
-from geo.bay_places import Ring, bay_places
+from geo.bay_places import Ring
 from geo.words import Bay
 from service.cds.where import CM
 from service.cds.wire import CurbSpace, CurbZone, Polygon, PreviousPolicies, Reference
@@ -48,7 +49,7 @@ def zone_object(kerb: Kerb, span: Span, at_ms: int, *, with_geometry: bool = Tru
     bay = span.bay
     details = bay.details
     street, number = split_address(details.address)
-    spaces = [space_id(span.zone_id, i + 1, bay.capacity) for i in range(len(bay_places(bay)))]
+    spaces = [place.space_id for place in places_of(span)]
     return CurbZone(
         curb_zone_id=UUID(span.zone_id),
         geometry=_polygon(bay.polygon_lonlat) if with_geometry else None,
@@ -75,30 +76,44 @@ def zone_object(kerb: Kerb, span: Span, at_ms: int, *, with_geometry: bool = Tru
     )
 
 
-def space_objects(span: Span) -> list[CurbSpace]:
-    """Return the places of a zone as curb spaces, in order along the bay."""
-    bay = span.bay
-    places = bay_places(bay)
-    return [
-        CurbSpace(
-            curb_space_id=space_id(span.zone_id, i, bay.capacity),
-            geometry=_polygon(ring),
-            name=f"{bay.name or bay.bay_id} {i}/{bay.capacity}",
-            published_date=span.start_ms,
-            last_updated_date=span.updated_ms,
-            curb_zone_id=UUID(span.zone_id),
-            space_number=i,
-            length=_cm(bay.length_m / bay.capacity),
-            width=None if bay.details.width_m is None else _cm(bay.details.width_m),
-            custom_attributes=DIVISION,
-        )
-        for i, ring in enumerate(places, start=1)
-    ]
+@dataclass(frozen=True)
+class Place:
+    """A place of a zone, by its number from 1."""
+
+    span: Span
+    number: int
+
+    @property
+    def space_id(self) -> UUID:
+        """Identifier of the place, the same as long as its zone is divided alike."""
+        return uuid5(UUID(self.span.zone_id), f"space:{self.number}/{self.span.bay.capacity}")
+
+    @property
+    def ring(self) -> Ring:
+        """Outline."""
+        return self.span.places[self.number - 1]
 
 
-def space_id(zone_id: str, number: int, capacity: int) -> UUID:
-    """Return the identifier of a place, the same as long as its zone is divided alike."""
-    return uuid5(UUID(zone_id), f"space:{number}/{capacity}")
+def places_of(span: Span) -> list[Place]:
+    """Return the places of a zone, in order along the bay."""
+    return [Place(span, number + 1) for number in range(len(span.places))]
+
+
+def space_object(place: Place) -> CurbSpace:
+    """Return a place as a curb space."""
+    span, bay = place.span, place.span.bay
+    return CurbSpace(
+        curb_space_id=place.space_id,
+        geometry=_polygon(place.ring),
+        name=f"{bay.name or bay.bay_id} {place.number}/{bay.capacity}",
+        published_date=span.start_ms,
+        last_updated_date=span.updated_ms,
+        curb_zone_id=UUID(span.zone_id),
+        space_number=place.number,
+        length=_cm(bay.length_m / bay.capacity),
+        width=None if bay.details.width_m is None else _cm(bay.details.width_m),
+        custom_attributes=DIVISION,
+    )
 
 
 def split_address(address: str | None) -> tuple[str | None, str | None]:

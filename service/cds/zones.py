@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from geo.bay_places import Ring, bay_places
 from geo.local_time import midnight_s
 from geo.rule_languages.cds import write_policies
 from geo.words import Bay, TimeRule
@@ -36,6 +37,11 @@ class Span:
     updated_ms: int
     previous_ids: tuple[str, ...]
     """Zones that the bay was before, most recent first."""
+
+    @cached_property
+    def places(self) -> tuple[Ring, ...]:
+        """One ring for each vehicle that fits, along the bay; none where they would be invented."""
+        return bay_places(self.bay)
 
     def holds(self, at_ms: int) -> bool:
         """Tell whether an instant lies in its time."""

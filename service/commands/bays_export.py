@@ -9,17 +9,17 @@ import click
 from geo.errors import InvalidInput
 from service.commands.options import database_options, open_current
 from service.commands.written import write_whole
+from service.inventory_forms import FORMS
 from service.settings import Settings
-
-FORMS = ("cerema", "geojson", "gpkg", "geoparquet", "cds", "datex2", "dialog")
-"""Names of ``service.inventory_files.FORMS``."""
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("export")
 @click.argument("file", required=False, type=FILE)
-@click.option("--format", "form", required=True, type=click.Choice(FORMS), help="Form to write.")
+@click.option(
+    "--format", "form", required=True, type=click.Choice(list(FORMS)), help="Form to write."
+)
 @click.option(
     "--out",
     required=True,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from geo.bays import bays_geojson
 from geo.communes import CommuneOutline, CommunesRead, read_communes
@@ -38,6 +39,8 @@ LISTED = 20
 
 JSON_ENDINGS = frozenset({".json", ".geojson"})
 """Endings of GeoJSON files."""
+
+Place = TypeVar("Place", CommuneOutline, Street)
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ def _engine(wanted: Wanted, settings: Settings) -> Engine | None:
     if wanted.is_file_only:
         return None
     if wanted.is_dry_run and not has_database(settings):
+        click.echo("note: there is no database to compare with", err=True)
         return None
     return open_current(settings)
 
@@ -109,15 +113,14 @@ def _read(wanted: Wanted, engine: Engine | None) -> _Given:
             for one in read.refusals
         )
     streets = read_streets(wanted.streets_file.read_bytes()) if wanted.streets_file else None
-    known_outlines, known_streets = _known(engine)
     data = wanted.file.read_bytes()
     options = ReadOptions(
         file_format=wanted.file_format,
-        communes=read.communes or known_outlines,
+        communes=read.communes or _known(engine, list_outlines),
         successors=read.successors,
         commune=wanted.commune,
         crs=wanted.crs,
-        streets=known_streets if streets is None else streets,
+        streets=_known(engine, list_streets) if streets is None else streets,
     )
     found = read_found(data, wanted.file_name, options)
     communes = whole_communes(latest(read.communes))
@@ -133,12 +136,12 @@ def _communes(file: Path) -> CommunesRead:
     return read_communes_file(file).read
 
 
-def _known(engine: Engine | None) -> tuple[Sequence[CommuneOutline], Sequence[Street]]:
-    """Return the outlines and streets of the database, which serve where no file gives any."""
+def _known(engine: Engine | None, listed: Callable[[Session], list[Place]]) -> list[Place]:
+    """Return outlines or streets of the database, which serve where no file gives any."""
     if engine is None:
-        return (), ()
+        return []
     with reading(engine) as session:
-        return list_outlines(session), list_streets(session)
+        return listed(session)
 
 
 def _to_file(wanted: Wanted, given: _Given) -> None:
@@ -154,7 +157,7 @@ def _preview(wanted: Wanted, given: _Given, engine: Engine) -> None:
     with reading(engine) as session:
         known = {commune.insee for commune in list_communes(session)}
         found, bays = place(given.found, _scope(given, known))
-        would = preview(session, bays)
+        would = preview(session, bays, found.turned)
     whole = {**report(found), "changes": would.as_report()}
     _tell(found)
     _check_any(wanted, found, whole)
@@ -169,7 +172,14 @@ def _import(wanted: Wanted, given: _Given, engine: Engine) -> None:
     _tell(found)
     _check_any(wanted, found, report(found))
     source = Source(BY_COMMAND, wanted.file_name, given.file_hash, found.file_format, report(found))
-    inventory = Inventory(bays, given.communes, given.streets, wanted.rules_since_on, source)
+    inventory = Inventory(
+        bays,
+        given.communes,
+        given.streets,
+        wanted.rules_since_on,
+        source,
+        turned=found.turned,
+    )
     with writing(engine) as session:
         counts = save_inventory(session, inventory)
         changes = {**counts.kinds, "import_id": counts.import_id}

@@ -11,6 +11,7 @@ import click
 
 from geo.errors import InvalidFile
 from service.commands.options import database_options, open_current
+from service.commands.written import write_whole
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -178,12 +179,5 @@ def _write(path: Path, found: CommunesFile) -> None:
     from geo.communes import communes_geojson
 
     text = json.dumps(communes_geojson(found.read.communes), ensure_ascii=False)
-    beside = path.with_name(f"{path.name}.partial")
-    try:
-        beside.write_text(text + "\n", encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        raise InvalidFile(
-            f"{path} cannot be written: {error.strerror}; wanted a folder with room"
-        ) from error
+    write_whole(path, f"{text}\n".encode())
     click.echo(f"wrote {len(found.read.communes)} outlines to {path}")

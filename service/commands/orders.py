@@ -11,14 +11,12 @@ import click
 from geo.errors import InvalidInput
 from service.commands.options import database_options, make_folder, open_current
 from service.commands.written import write_whole
+from service.orders.forms import FORMS
 from service.settings import Settings
 
 if TYPE_CHECKING:
     from geo.orders.fields import OrderFields
     from service.orders.drafts import Drafted
-
-FORMS = ("docx", "pdf", "dialog", "datex2", "cds", "sign")
-"""Names of ``service.orders.files.FORMS``."""
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -62,6 +62,8 @@ class Inventory:
     source: Source = Source()
     made_at: datetime | None = None
     """Now if None."""
+    turned: Collection[str] = frozenset()
+    """Bays whose direction was taken from their neighbours in the file."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def save_inventory(session: Session, inventory: Inventory) -> Counts:
         A bay or street names a commune that is neither given nor known.
     """
     next_inventory(session)
+    made_at = inventory.made_at or now_utc()
     given = [item.commune.insee for item in inventory.communes]
     with_streets = inventory.streets is not None
     before = places_now(session, given, with_streets=with_streets)
@@ -105,10 +108,11 @@ def save_inventory(session: Session, inventory: Inventory) -> Counts:
     _check_communes(session, inventory)
     streets = replace_streets(session, inventory.streets) if inventory.streets is not None else 0
     known = known_bays(session, [bay.bay_id for bay in inventory.bays])
-    found = compare(known, inventory.bays)
-    stored = _take(session, inventory, known, [one for one in found if one.kind != "unchanged"])
+    found = compare(known, inventory.bays, inventory.turned)
+    differing = [one for one in found if one.kind != "unchanged"]
+    since_on = inventory.rules_since_on or made_at.date()
+    stored = _take(session, known, differing, made_at, since_on)
     kinds = count_kinds(found)
-    made_at = inventory.made_at or now_utc()
     import_id = add_import(
         session, NewImport(made_at, **vars(inventory.source), counts=kinds), stored
     )
@@ -117,9 +121,11 @@ def save_inventory(session: Session, inventory: Inventory) -> Counts:
     return Counts(len(found), communes, streets, import_id, kinds)
 
 
-def compare(known: Mapping[str, BayRecord], bays: Sequence[Bay]) -> tuple[BayChange, ...]:
-    """Return what bays would change of the rows known under their identifiers."""
-    return changes({bay_id: bay_of_record(row) for bay_id, row in known.items()}, bays)
+def compare(
+    known: Mapping[str, BayRecord], bays: Sequence[Bay], turned: Collection[str] = frozenset()
+) -> tuple[BayChange, ...]:
+    """Return what bays would change of the rows known under their identifiers; see ``geo.inventory.changes``."""
+    return changes({bay_id: bay_of_record(row) for bay_id, row in known.items()}, bays, turned)
 
 
 def follow_capacity(session: Session, bay_ids: Collection[str]) -> None:
@@ -141,13 +147,12 @@ def _check_communes(session: Session, inventory: Inventory) -> None:
 
 def _take(
     session: Session,
-    inventory: Inventory,
     known: Mapping[str, BayRecord],
     found: Sequence[BayChange],
+    made_at: datetime,
+    since_on: date,
 ) -> list[StoredChange]:
     """Write the bays that differ and return what became of each."""
-    made_at = inventory.made_at or now_utc()
-    since_on = inventory.rules_since_on or made_at.date()
     rows = _rows(session, known, found, made_at)
     keep_zones(
         session,

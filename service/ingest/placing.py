@@ -9,6 +9,9 @@ from geo.errors import InvalidFile, OutOfScope, UnknownCommune
 from geo.inventory.found import FoundInventory, Note
 from geo.words import Bay, FoundBay
 
+COMMUNE_UNKNOWN = "commune_unknown"
+"""Code of the warning about a bay that is kept without a commune."""
+
 Fault = tuple[str, str]
 """Code of why a bay cannot be taken, and the sentence."""
 
@@ -85,10 +88,6 @@ def note_unplaced(found: FoundInventory) -> FoundInventory:
         if bay.commune is None and row not in told
     ]
     return replace(found, warnings=(*found.warnings, *notes))
-
-
-COMMUNE_UNKNOWN = "commune_unknown"
-"""Code of the warning about a bay that is kept without a commune."""
 
 
 def _fault(bay: FoundBay, scope: Scope) -> Fault | None:

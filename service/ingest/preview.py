@@ -42,11 +42,13 @@ class Preview:
         ]
 
 
-def preview(session: Session, bays: Sequence[Bay]) -> Preview:
-    """Compare the bays of an inventory with those known."""
+def preview(
+    session: Session, bays: Sequence[Bay], turned: Collection[str] = frozenset()
+) -> Preview:
+    """Compare the bays of an inventory with those known; ``turned`` as in ``geo.inventory.changes``."""
     bay_ids = [bay.bay_id for bay in bays]
-    found = compare(known_bays(session, bay_ids), bays)
-    touched: Collection[str] = {bay.commune for bay in bays}
+    found = compare(known_bays(session, bay_ids), bays, turned)
+    touched = {bay.commune for bay in bays}
     return Preview(found, tuple(bays_elsewhere(session, touched, bay_ids)))
 
 

@@ -162,4 +162,5 @@ def _restore(session: Session, changes: Sequence[StoredChange]) -> None:
 
 def _named(bay_ids: Sequence[str]) -> str:
     more = f" and {len(bay_ids) - NAMED} more" if len(bay_ids) > NAMED else ""
-    return f"bay {', '.join(bay_ids[:NAMED])}{more}"
+    word = "bay" if len(bay_ids) == 1 else "bays"
+    return f"{word} {', '.join(bay_ids[:NAMED])}{more}"

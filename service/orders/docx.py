@@ -32,7 +32,10 @@ BLANK = re.compile(r"(\[[^\]]+\])")
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """Date of every part of the file, so that the same order gives the same bytes; the earliest that ZIP knows."""
 
-SIGN_WIDTH_CM = 6.5
+SIGN_WIDTH_CM = 7.5
+
+LAST_LINES = 2
+"""Heading and paragraph of the last article, with which the signature stays on one page."""
 
 RIGHT, CENTER = WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER
 
@@ -113,6 +116,8 @@ def _act(document: Any, data: dict[str, Any]) -> None:
             _write(document.add_paragraph(style="List Bullet"), item, bold=True)
         for text in others:
             _write(document.add_paragraph(style="Clause"), text)
+    for paragraph in document.paragraphs[-LAST_LINES:]:
+        paragraph.paragraph_format.keep_with_next = True
     for position, line in enumerate(data["signature"]):
         paragraph = document.add_paragraph(style="Signataire")
         paragraph.paragraph_format.space_before = Pt((22, 10, 34)[position])

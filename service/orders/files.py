@@ -15,18 +15,19 @@ from geo.orders.sign import sign_lines, sign_text
 from geo.rule_languages.cds import write_policies
 from service.orders.docx import order_docx
 from service.orders.drafts import Drafted
+from service.orders.forms import FORMS
 from service.orders.pdf import order_pdf
 
 
 def order_file(drafted: Drafted, form: str) -> bytes:
     """Return one file of a draft, by a key of ``FORMS``."""
-    return FORMS[form][2](drafted)
+    return WRITERS[form](drafted)
 
 
 def order_file_name(drafted: Drafted, form: str) -> str:
     """Return the name of one file of a draft: ``arrete-92024-3-order.docx``."""
     regulation = drafted.regulation
-    return f"arrete-{regulation.insee}-{drafted.name}-{FORMS[form][0]}"
+    return f"arrete-{regulation.insee}-{drafted.name}-{FORMS[form].file}"
 
 
 def _dialog(drafted: Drafted) -> bytes:
@@ -70,14 +71,12 @@ def _json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-FORMS: dict[str, tuple[str, str, Callable[[Drafted], bytes]]] = {
-    "docx": ("order.docx", DOCX, lambda drafted: order_docx(drafted.order)),
-    "pdf": ("order.pdf", "application/pdf", lambda drafted: order_pdf(drafted.order)),
-    "dialog": ("dialog.json", "application/json", _dialog),
-    "datex2": ("datex2.xml", "application/xml", _datex2),
-    "cds": ("policy.json", "application/json", _policies),
-    "sign": ("sign.txt", "text/plain; charset=utf-8", _signs),
+WRITERS: dict[str, Callable[[Drafted], bytes]] = {
+    "docx": lambda drafted: order_docx(drafted.order),
+    "pdf": lambda drafted: order_pdf(drafted.order),
+    "dialog": _dialog,
+    "datex2": _datex2,
+    "cds": _policies,
+    "sign": _signs,
 }
-"""File name, media type and writer of each form."""
+"""Writes each form of ``service.orders.forms``."""

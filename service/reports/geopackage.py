@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from threading import Lock
 from typing import Any
 
 import geopandas
-import pyogrio
 from shapely.geometry import shape
 
 from geo.crs import WGS84
+from geo.exports.gdal import geopackage_file
 from service.reports.figures import CommuneReport
 from service.reports.table import bay_rows
-
-DATE_OPTION = "OGR_CURRENT_DATE"
-"""GDAL's option for the date it writes into a GeoPackage; set to the data's, so that the bytes repeat."""
-
-_ONE_AT_A_TIME = Lock()
-"""GDAL's options are of the process."""
 
 
 def report_gpkg(report: CommuneReport) -> bytes:
     """Return the GeoPackage in EPSG:4326; the same report gives the same bytes."""
-    stamp = f"{report.month.to_on:%Y-%m-%d}T00:00:00.000Z"
-    with TemporaryDirectory(prefix="airelib-report-") as folder, _ONE_AT_A_TIME:
-        path = Path(folder) / "report.gpkg"
-        pyogrio.set_gdal_config_options({DATE_OPTION: stamp})
-        try:
-            _bays(report).to_file(path, layer="bays", driver="GPKG", engine="pyogrio")
-            _commune(report).to_file(path, layer="commune", driver="GPKG", engine="pyogrio")
-        finally:
-            pyogrio.set_gdal_config_options({DATE_OPTION: None})
+    layers = {"bays": _bays(report), "commune": _commune(report)}
+    with geopackage_file(layers, report.month.to_on) as path:
         return path.read_bytes()
 
 

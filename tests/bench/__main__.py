@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bench_communes import bench_communes
 from bench_inventory import bench_inventory
 
 from bench_geo import bench_geo
@@ -20,6 +21,7 @@ def main() -> None:
         *bench_geo(),
         *bench_service(),
         *bench_inventory(),
+        *bench_communes(),
         *bench_pages(),
     ):
         ratio = "baseline" if row.ratio is None else f"{row.ratio:.1f}x"

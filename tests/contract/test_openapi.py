@@ -24,7 +24,7 @@ from tests.service.world import World
 
 CDS, NATIVE = "^/cds/", "^/api/v1/"
 
-EXAMPLES = {CDS: 8, NATIVE: 3}
+EXAMPLES = {CDS: 5, NATIVE: 2}
 """Requests of each route, right ones and wrong ones alike."""
 
 CHECKS = [

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Polygon
 
@@ -138,6 +138,7 @@ def test_what_is_no_collection_is_refused_whole(text: str) -> None:
         read_bays(text)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

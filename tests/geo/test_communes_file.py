@@ -12,6 +12,8 @@ from typing import Any
 
 import geopandas
 import numpy as np
+import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -191,6 +193,8 @@ def test_numbers_without_their_zero_and_one_table_of_any_name(tmp_path: Path) ->
     """A code that became the number 1001 is 01001; the only table of a file is taken, whatever its name."""
     path = tmp_path / "contours.gpkg"
     frame([{"INSEE_COM": 1001, "NOM": "L'Abergement"}], [square(0)]).to_file(path, layer="t")
+    styles = pd.DataFrame([{"styleName": "plain", "styleQML": "<qgis/>"}])
+    pyogrio.write_dataframe(styles, path, layer="layer_styles", append=True)
     (item,) = read_communes_file(path).read.communes
     assert item.commune.insee == "01001"
 

@@ -115,6 +115,12 @@ def test_the_next_change_is_told_to_the_instant() -> None:
     )
 
 
+def test_a_horizon_may_be_as_far_as_one_likes() -> None:
+    """A rule that never applies has no next change, in a year or in all years that there are."""
+    never = rule("mo", months=(2,), days_of_month=(30,))
+    assert next_change([never], at("2198-06-01T00:00"), BOOK, horizon_days=10**9) is None
+
+
 def test_windows_that_meet_and_say_the_same_are_no_change() -> None:
     """A night written as two windows goes through midnight."""
     night = [rule("mo", "22:00-24:00"), rule("tu", "00:00-06:00")]
@@ -186,6 +192,9 @@ def test_what_cannot_be_asked_is_refused() -> None:
     """An instant without its distance from UTC, an unknown time zone and an unknown school zone."""
     with pytest.raises(InvalidInput, match="distance from UTC"):
         in_force([], datetime(2026, 3, 2), BOOK)  # noqa: DTZ001 (what is refused)
+    for year in (1, 9999):
+        with pytest.raises(InvalidInput, match="1900 to 2199"):
+            next_change([], datetime(year, 1, 1, tzinfo=UTC), BOOK)
     with pytest.raises(InvalidInput, match="IANA"):
         day_book("75056", "Europe/Nowhere")
     with pytest.raises(InvalidInput, match="school zone"):

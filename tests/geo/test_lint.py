@@ -58,7 +58,7 @@ def test_a_good_bay_has_no_findings() -> None:
         ({"details": {"marking_state": "absent"}}, "marking_absent", "error"),
         ({"details": {"marking_conforms": False}}, "marking_not_conforming", "warning"),
         ({"details": {"sign_state": "degraded"}}, "sign_degraded", "warning"),
-        ({"details": {"sign_present": False}}, "hours_without_sign", "error"),
+        ({"details": {"sign_present": False}}, "hours_without_sign", "warning"),
         (
             {"details": {"sign_present": False, "sign_state": "good"}},
             "sign_contradicts_itself",
@@ -105,6 +105,9 @@ def test_bays_that_share_ground_are_told_and_neighbours_are_not() -> None:
     """Half a bay over another is told for both; end to end is how bays lie."""
     assert told(bay("a", 2.0), bay("b", 2.00008)) == [("bays_overlap", "error")] * 2
     assert told(bay("a", 2.0), bay("b", 2.00016)) == []
+    guessed = bay("b", 2.00008, details={"estimated": ("orientation",)})
+    assert ("bays_overlap", "error") not in told(bay("a", 2.0), guessed)
+    assert ("bays_overlap", "warning") in told(bay("a", 2.0), guessed)
 
 
 def test_a_bay_of_no_commune_is_told() -> None:

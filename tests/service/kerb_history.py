@@ -11,9 +11,9 @@ from geo.words import curb_zone_id
 from service.store.database import writing
 from service.store.inventory_tables import PAST_ZONE
 from service.store.tables import BAY, PAST_RULES
-from tests.service.world import BAYS, World, square
+from tests.service.world import BAYS, IMPORTED, World, square
 
-PUBLISHED = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+PUBLISHED = IMPORTED
 
 MOVED = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 """When the first bay got the polygon that it has."""
@@ -48,7 +48,6 @@ def give_history(world: World) -> None:
     """Move the first bay, change its rules, and describe it."""
     ring = square(2.61, 48.9101, 0.0001)
     with writing(world.engine) as session:
-        session.execute(update(BAY).values(published_at=PUBLISHED, updated_at=PUBLISHED))
         session.execute(
             update(BAY)
             .where(BAY.c.bay_id == BAYS[0])

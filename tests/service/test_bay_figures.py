@@ -115,6 +115,7 @@ def test_each_stay_is_judged_by_the_rule_of_its_day(world: World) -> None:
     assert history == [(None, "2026-03-10"), ("2026-03-10", None)]
     assert [one["rules"][0]["max_stay_min"] for one in told["rule_history"]] == [30, 60]
     assert told["rules"] == told["rule_history"][-1]["rules"]
+    assert [set(one) for one in told["rule_texts"]] == [{"fr", "en"}] * len(told["rules"])
 
 
 def test_only_a_change_of_rules_makes_history(world: World) -> None:

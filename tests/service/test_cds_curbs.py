@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from fastapi.testclient import TestClient
 
+from geo.bays import read_bays
 from service.cds.media import ANSWERED, VENDOR
 from service.cds.zone_object import split_address
+from service.ingest.inventory import Inventory, save_inventory
 from service.security import Role
+from service.store.database import writing
 from tests.service.kerb_history import (
     MOVED,
     NEW_ZONE,
@@ -22,7 +25,7 @@ from tests.service.kerb_history import (
     give_history,
     ms,
 )
-from tests.service.world import BAYS, World, zone
+from tests.service.world import BAYS, World, bays_document, zone
 
 BASE = "/cds/99001/curbs"
 
@@ -267,8 +270,10 @@ def test_head_is_get_without_its_body(world: World) -> None:
     assert head.headers["etag"] == whole.headers["etag"]
     for method in ("POST", "DELETE", "OPTIONS"):
         answer = client.request(method, f"{BASE}/zones")
-        assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
         assert answer.json()["error"] == "method_not_allowed"
+    both = client.put("/cds/99001/events/events")
+    assert (both.status_code, both.headers["allow"]) == (405, "GET, HEAD, POST")
 
 
 def test_a_base_names_what_it_serves(world: World) -> None:
@@ -322,3 +327,17 @@ def test_an_address_is_split_where_it_is_certain(
 ) -> None:
     """Number and street are fields of CDS; what could be either is left out."""
     assert split_address(address) == (street, number)
+
+
+def test_an_import_shows_at_once(world: World) -> None:
+    """What was kept of the last answer gives way as soon as the inventory changes."""
+    client = world.client()
+    before = get(client, "zones")["zones"]
+    assert before == get(client, "zones")["zones"]
+    with writing(world.engine) as session:
+        bays = read_bays(bays_document(capacity=1)).bays
+        save_inventory(session, Inventory(bays, made_at=world.now))
+    after = get(client, "zones")["zones"]
+    assert {item["num_spaces"] for item in before} == {2}
+    assert {item["num_spaces"] for item in after} == {1}
+    assert {item["last_updated_date"] for item in after} == {ms(world.now)}

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from service.security import Role
 from tests.service.kerb_history import MOVED, NEW_ZONE, OLD_ZONE, give_history, ms
-from tests.service.world import BAYS, World, zone
+from tests.service.world import BAYS, IMPORTED, World, zone
 
 PATH = "/cds/99001/metrics/aggregates"
 
@@ -131,6 +131,13 @@ def test_a_bay_that_moved_is_counted_as_the_zone_it_was(world: World) -> None:
     text = client.get(PATH, headers=world.bearer("officer")).text
     assert OLD_ZONE in text
     assert NEW_ZONE not in text
+
+
+def test_what_was_seen_before_the_import_counts(world: World) -> None:
+    """Facts may be older than the inventory: they belong to the first zone of their bay."""
+    world.now = IMPORTED - timedelta(days=3)
+    fill(world)
+    assert len(rows(world.client(), world)) == 4
 
 
 def test_what_cannot_be_asked_is_refused(world: World) -> None:

@@ -8,14 +8,21 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from geo.bays import bays_geojson
+from geo.exports.regulation import RESERVING
 from geo.inventory.read import read_inventory
+from geo.words import Bay, curb_zone_id
 from service.commands.bays import bays as bays_group
+from service.inventory_files import Inventory, check_file, inventory_file
 from service.store.bays import list_bays
 from service.store.database import reading
+from service.store.zones import Zone
+from tests.geo.exports.bays_drawn import BAYS as DRAWN
 from tests.geo.exports.bays_drawn import one_bay
-from tests.service.world import BAYS, World
+from tests.service.world import BAYS, NOW, World
 
 FORMS = ("cerema", "geojson", "gpkg", "geoparquet", "cds", "datex2", "dialog")
 
@@ -62,6 +69,19 @@ def test_what_the_database_holds_comes_back(world: World, tmp_path: Path, form: 
             stored = {bay.bay_id: bay.model_dump() for bay in list_bays(session, insee)}
         assert back == stored
         assert len(back) == count
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(DRAWN, min_size=1, max_size=3, unique_by=lambda bay: bay.bay_id))
+def test_curb_zones_lose_nothing(bays: list[Bay]) -> None:
+    """A bay comes back from zones and policies of CDS as it was, unless its rules say that no one may load there."""
+    loading = [bay for bay in bays if any(rule.activity in RESERVING for rule in bay.rules)]
+    assume(loading)
+    zones = [
+        Zone(bay, str(curb_zone_id(bay.commune, bay.bay_id)), 1, NOW, NOW, ()) for bay in loading
+    ]
+    inventory = Inventory(loading, zones, NOW)
+    check_file(inventory, "cds", inventory_file(inventory, "cds"))
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def zone_of(world: World, bay_id: str) -> Zone:
         return next(one for one in list_zones(session) if one.bay.bay_id == bay_id)
 
 
-def run(*args: str | Path) -> Result:
+def run(*args: str | int | Path) -> Result:
     """Run a command."""
     return CliRunner().invoke(root, [str(arg) for arg in args])
 
@@ -334,3 +334,53 @@ def test_an_outline_of_an_earlier_vintage_is_left_aside(world: World) -> None:
     with reading(world.engine) as session:
         assert get_commune(session, "99001").name == "New"
     assert named("Somewhen", None) == 1
+
+
+def test_neighbours_that_go_turn_no_bay(world: World, tmp_path: Path) -> None:
+    """Bays given as points lie as their neighbours tell; when some of these are left out the others stay."""
+    file = tmp_path / "points.geojson"
+    places = [(0, 0), (40, 2), (80, 0), (120, 9), (160, 25), (200, 50)]
+    points = [
+        {
+            "type": "Feature",
+            "properties": {
+                "id": f"p{east}",
+                "type": "Livraison",
+                "address": f"{2 * number + 1} RUE HAUTE",
+                "length": 12,
+            },
+            "geometry": {
+                "type": "Point",
+                "coordinates": [2.63 + east / 73_000, 48.93 + north / 111_000],
+            },
+        }
+        for number, (east, north) in enumerate(places)
+    ]
+    for kept, said in ((points, "6 new"), (points[:2] + points[3:5], "0 moved, 4 unchanged")):
+        file.write_text(json.dumps({"type": "FeatureCollection", "features": kept}))
+        done = run("bays", "import", file, "--database", world.url)
+        assert done.exit_code == 0, done.output
+        assert said in done.stdout
+
+
+def test_a_real_inventory_goes_in_again_and_out(world: World, shared: Path, tmp_path: Path) -> None:
+    """Hauts-de-Seine: every row accounted for, nothing to do the second time, and nothing left after the undo."""
+    bays = shared / "data/bays/hauts_de_seine/aires-de-livraison.csv"
+    outlines = shared / "data/bays/communes/communes-92-hauts-de-seine.geojson"
+    report = tmp_path / "report.json"
+    wanted = ("--communes", outlines, "--report", report, "--database", world.url)
+    before = rows(world)
+    told = []
+    for _ in range(2):
+        done = run("bays", "import", bays, *wanted)
+        assert done.exit_code == 0, done.output
+        told.append(json.loads(report.read_text()))
+    first, again = told
+    assert first["rows"] == first["imported"] + first["merged"] + first["refused"] == 1007
+    assert len(first["reasons"]) == first["refused"] == 27
+    assert len(first["commune_disagreements"]) == 3
+    assert first["changes"]["new"] == again["changes"]["unchanged"] == 980
+    for one in (again, first):
+        done = run("bays", "undo", one["changes"]["import_id"], "--database", world.url)
+        assert done.exit_code == 0, done.output
+    assert rows(world) == before

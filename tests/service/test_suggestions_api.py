@@ -163,7 +163,15 @@ def test_what_if_is_answered_from_estimates_at_hand(
         told = client.post("/api/v1/what-if", json=body).json()
         assert told["after"]["unserved_per_day"] == 5.0 - windows
         assert told["gain"]["mean"] == windows
+        assert told["rules_set_aside"] == []
     assert advisor.desks == 1
+
+
+def test_what_if_names_the_rules_that_it_leaves_out(client: TestClient) -> None:
+    """A rule of odd weeks is of no typical week, and the answer says so."""
+    odd = {**RULE, "week_parity": "odd"}
+    told = client.post("/api/v1/what-if", json={"bay_id": ONE, "rules": [RULE, odd]}).json()
+    assert [one["week_parity"] for one in told["rules_set_aside"]] == ["odd"]
 
 
 @pytest.mark.parametrize(

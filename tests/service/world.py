@@ -30,6 +30,9 @@ from service.store.database import writing
 from service.store.keys import add_key
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+IMPORTED = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+"""When the bays became known."""
+
 LIMITS = Limits(max_clock_offset_s=300, raw_event_days=30)
 BAYS = ("99001-0001", "99001-0002", "99001-0003", "99001-0004", "99002-0001")
 
@@ -227,7 +230,9 @@ def bays_document(capacity: int = 2) -> dict[str, Any]:
 def make_world(url: str, engine: Engine, capacity: int = 2) -> World:
     """Put the small world into an empty migrated database, with a device and an officer of 99001."""
     inventory = Inventory(
-        read_bays(bays_document(capacity)).bays, read_communes(communes_document()).communes
+        read_bays(bays_document(capacity)).bays,
+        read_communes(communes_document()).communes,
+        made_at=IMPORTED,
     )
     with writing(engine) as session:
         save_inventory(session, inventory)

@@ -14,12 +14,14 @@ PAGES = {
     "aire": "/aires/99001-0004",
     "propositions": "/propositions?commune=99001",
     "proposition": "/propositions/1",
+    "inventory": "/communes/99001/inventaire",
 }
 READY = {
     "commune": ".bays .button",
     "aire": ".suggestion-lines",
     "propositions": ".ranked-row, .inbox-none",
     "proposition": ".made-from",
+    "inventory": ".inventory-bays tbody tr",
 }
 """What each page shows once it has its figures."""
 RUN = """async () => {
@@ -77,6 +79,11 @@ def test_axe_finds_nothing_on_the_other_pages(
     page.get_by_label("Clé d'agent logistique").fill(site.officer_key)
     page.get_by_role("button", name="Ouvrir").click()
     page.locator(".add-form").wait_for()
+    assert violations(page) == []
+    page = open_page(PAGES["inventory"])
+    page.get_by_label("Clé d'agent logistique").fill(site.officer_key)
+    page.get_by_role("button", name="Ouvrir").click()
+    page.locator(".calendar-form").wait_for()
     assert violations(page) == []
     page = open_page("/nowhere")
     expect(page.get_by_role("heading", level=1)).to_have_text("Page introuvable")

@@ -12,6 +12,7 @@ import "./styles/carte.css";
 import "./styles/commune.css";
 import "./styles/propositions.css";
 import "./styles/aire.css";
+import "./styles/inventaire.css";
 
 applyKeptTheme();
 const root = document.getElementById("root");

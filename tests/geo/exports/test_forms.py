@@ -188,6 +188,16 @@ def test_datex2_refuses_what_it_has_no_words_for(given: dict[str, object], word:
     assert "bay 92024046" in str(raised.value)
 
 
+@pytest.mark.parametrize("found", [(), (window(activity=Activity.PARKING),)])
+def test_an_order_that_forbids_nothing_is_none(found: tuple[TimeRule, ...]) -> None:
+    """Where all that is known is that parking is allowed there is no order, in any language."""
+    with pytest.raises(NotExpressible, match="forbids nothing"):
+        datex2([regulation(of_rules(*found))], NOW)
+    with pytest.raises(NotExpressible, match="forbids nothing"):
+        dialog(regulation(of_rules(*found)))
+    assert standing_regulations([of_rules(*found)], {}, date(2026, 3, 1)) == []
+
+
 def test_datex2_exempts_city_logistics_by_usage() -> None:
     """City logistics is a usage of vehicles, never a type: DiaLog's own output has it wrong and fails its schema."""
     text = datex2([regulation(of_rules(window(max_stay_min=30, max_weight_t=3.5)))], NOW).decode()
@@ -223,6 +233,15 @@ def test_datex2_has_an_order_for_each_reference() -> None:
         ("inventaire-92024", ["3", "5"], date(2026, 3, 1)),
         ("A", ["1", "2"], date(2020, 1, 2)),
     ]
+
+
+def test_datex2_stays_well_formed_whatever_people_wrote() -> None:
+    """Control characters of names and references, which XML forbids, are left out; marks are escaped."""
+    bay = one_bay(name="a\x0b<b>&\ud800\u202fc", details=BayDetails(order_ref="R\x001"))
+    text = datex2([regulation(bay, regulation_id="R\x001", title="<&>")], NOW)
+    root = ET.fromstring(text)  # noqa: S314 - text of our own
+    told = [element.text for element in root.iter() if element.text and element.text.strip()]
+    assert {"R1", "<&>", "a<b>&\u202fc"} <= set(told)
 
 
 def test_dialog_bans_all_but_deliveries_for_good() -> None:

@@ -236,6 +236,14 @@ def test_a_text_of_postgis_names_its_own_reference_system() -> None:
     assert np.allclose(bay.polygon_lonlat, same.polygon_lonlat, atol=1e-6)
 
 
+def test_a_row_in_an_unknown_reference_system_is_refused_alone() -> None:
+    """The others are read."""
+    rows = [cerema_row(GEOM_WKT="SRID=99;POINT(2.6 48.9)"), cerema_row(60, ID="EX-2")]
+    found = read(table(rows))
+    assert [(note.row, note.code) for note in found.refused] == [(1, "invalid_geometry")]
+    assert "EPSG:99" in found.refused[0].message
+
+
 def test_capacity_is_a_vehicle_for_each_eight_metres() -> None:
     """Rounded down, at least one, and marked."""
     lengths = {"a": 5.0, "b": 15.9, "c": 16.0, "d": 30.0}

@@ -101,7 +101,7 @@ def guessed(bay: Bay, *guesses: Guess) -> Bay:
 
 
 def test_a_guess_of_the_direction_moves_no_bay() -> None:
-    """Turned another way about the same centre for want of neighbours it stays as known; a told direction moves it."""
+    """Turned about the same centre for want of neighbours, or by others, it stays as known; a told direction moves it."""
     lon, lat = 2.61005, 48.91005
     turned = BAY.model_copy(
         update={"polygon_lonlat": tuple((lon + y - lat, lat - x + lon) for x, y in LONG)}
@@ -113,6 +113,9 @@ def test_a_guess_of_the_direction_moves_no_bay() -> None:
     assert moves.kind == "moved"
     (told,) = changes({"1": guessed(known, Guess.ORIENTATION)}, [turned])
     assert (told.kind, told.fields) == ("moved", ("details", "polygon"))
+    assert changes({"1": known}, [turned], {"1"})[0].kind == "unchanged"
+    (better,) = changes({"1": guessed(known, Guess.ORIENTATION)}, [turned], {"1"})
+    assert better.kind == "moved"
     shorter = turned.model_copy(update={"length_m": 10.0})
     (other,) = changes({"1": known}, [guessed(shorter, Guess.ORIENTATION)])
     assert other.kind == "moved"

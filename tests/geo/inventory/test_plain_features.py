@@ -191,6 +191,28 @@ def test_the_kerb_that_philadelphia_gives_turns_and_measures_the_bay() -> None:
     assert found.facts["turned_by_source"] == 1
 
 
+def test_a_smart_zone_is_a_loading_zone_whatever_the_nearest_kerb_is() -> None:
+    """Category, length and stay of another kerb are not the zone's: told, left aside, and kept; its direction stays."""
+    start, end = at(0, 0), at(0, 40)
+    feature = point_feature(
+        SmartZoneName="600 Example St",
+        categry="no_parking",
+        rgltn_t="no_stopping",
+        dstnc_n_=70.5,
+        dstnc_s_=8.5,
+        mx_drt_=2.0,
+        OMF_curb_geometry=f"c({start[0]}, {end[0]}, {start[1]}, {end[1]})",
+    )
+    found = read(collection(feature))
+    (bay,) = found.bays
+    assert Guess.LENGTH in bay.details.estimated
+    assert {rule.max_stay_min for rule in bay.rules} == {None}
+    assert found.facts["turned_by_source"] == 1
+    assert {"categry", "mx_drt_"} <= bay.details.extra.keys()
+    (told,) = (note for note in found.warnings if note.code == "another_kerb")
+    assert "no_parking" in told.message
+
+
 def test_our_own_features_are_read_strictly() -> None:
     """A property of ours with a wrong value is refused, not passed over."""
     features = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,11 @@ from pathlib import Path
 import pytest
 
 from geo.bay_details import Guess
+from geo.bays import bays_geojson
 from geo.communes import CommuneOutline, read_communes
+from geo.errors import InvalidFile
+from geo.exports.cerema import cerema_csv
+from geo.exports.tables import geopackage
 from geo.inventory.building import vehicles_along
 from geo.inventory.found import FoundInventory
 from geo.inventory.read import ReadOptions, read_inventory
@@ -132,13 +137,20 @@ def test_antibes_with_positions_is_21_bays_with_two_rules(shared: Path, path: st
     assert all(bay.details.order_ref == "1045/23" for bay in found.bays)
 
 
-def test_philadelphia_has_five_loading_zones(shared: Path) -> None:
-    """The kerb that the source gives turns them; the 17 others have another use."""
+def test_philadelphia_has_22_loading_zones(shared: Path) -> None:
+    """All smart zones are bays, turned by the nearest kerb; of the 17 whose kerb has another use this is told."""
     found = real(shared, "philly/zones_with_OMF_vars.geojson")
-    assert (found.rows, len(found.bays)) == (22, 5)
-    assert reasons(found) == {"not_a_delivery_bay": 17}
-    assert found.facts["turned_by_source"] == 5
+    assert (found.rows, len(found.bays), found.refused) == (22, 22, ())
+    assert Counter(note.code for note in found.warnings)["another_kerb"] == 17
+    assert found.facts["turned_by_source"] == 22
+    assert sum(bay.rules[0].max_stay_min is not None for bay in found.bays) == 5
     assert {bay.commune for bay in found.bays} == {None}
+
+
+def test_policies_alone_are_no_inventory(shared: Path) -> None:
+    """The message says what the table holds and which file it belongs to."""
+    with pytest.raises(InvalidFile, match=r"policy_df\.csv.*1092 CDS policies and no zone.*zones"):
+        real(shared, "philly/policy_df.csv")
 
 
 def test_portland_has_46_loading_kerbs(shared: Path) -> None:
@@ -147,3 +159,19 @@ def test_portland_has_46_loading_kerbs(shared: Path) -> None:
     assert (found.file_format, found.rows, len(found.bays)) == ("curblr", 416, 46)
     assert reasons(found) == {"not_a_delivery_bay": 370}
     assert all(Guess.ORIENTATION not in bay.details.estimated for bay in found.bays)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "lyon_cerema/exemple-grand-lyon.csv",
+        "hauts_de_seine/aires-de-livraison.csv",
+        "philly/zones_with_OMF_vars.geojson",
+        "portland_curblr/downtown_portland_2020-07-30.curblr.json",
+    ],
+)
+def test_what_was_read_comes_back_from_every_form(shared: Path, path: str) -> None:
+    """Written as the national schema, as a GeoPackage and as GeoJSON, the bays are read again as they were."""
+    bays = real(shared, path).bays
+    written = (cerema_csv(bays), geopackage(bays), json.dumps(bays_geojson(bays)).encode())
+    assert all(read_inventory(data, path).bays == bays for data in written)

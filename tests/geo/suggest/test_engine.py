@@ -18,6 +18,7 @@ from geo.study.words import Weights
 from geo.suggest.command import suggest as suggest_command
 from geo.suggest.engine import suggest
 from geo.suggest.record import Suggestions
+from geo.words import TimeRule
 
 BAYS = 6
 
@@ -88,6 +89,33 @@ def test_only_the_days_that_may_change_do(city: Path, tmp_path: Path) -> None:
         for day in ("mo", "we", "th", "fr", "su", "ph"):
             assert windows(bay.rules_new, day) == windows(bay.rule_now, day)
         assert windows(bay.rules_new, "tu") == windows(bay.rules_new, "sa")
+
+
+def test_a_rule_of_no_plain_week_is_kept_and_said(city: Path, tmp_path: Path) -> None:
+    """A ban on stopping in odd weeks is left out of the reckoning, stays among the rules, and is a reason not to."""
+    sweeping = {
+        "activity": "no stopping",
+        "days": ["we"],
+        "start": "05:00",
+        "end": "06:00",
+        "week_parity": "odd",
+    }
+    folder = with_params(city, tmp_path / "odd")
+    path = folder / "bays.geojson"
+    bays = json.loads(path.read_text())
+    for feature in bays["features"]:
+        feature["properties"]["rules"].append(sweeping)
+    path.write_text(json.dumps(bays))
+    (folder / "rule_history.csv").unlink(missing_ok=True)
+    assert not list(faults(read(path, "study_bays")))
+    found = suggest(open_study(folder), Weights(), seed=3, workers=1)
+    changed = [bay for bay in found.bays if bay.rules_new is not None]
+    assert changed
+    for bay in changed:
+        assert bay.rules_new is not None
+        assert bay.rules_new[-1] == TimeRule.model_validate(sweeping)
+        (said,) = [one for one in bay.reasons_not if one.code == "rules_set_aside"]
+        assert "arrêt interdit : le mercredi de 5 h à 6 h, semaines impaires" in said.fr
 
 
 def windows(rules: object, day: str) -> set[tuple[str, str, int | None]]:

@@ -2,7 +2,7 @@
 
 import { WeekStrip } from "../charts/WeekStrip";
 import { dayInWords } from "../figures/format";
-import { ruleInWords } from "../figures/rules";
+import { isPlain, ruleInWords } from "../figures/rules";
 import { useWords } from "../phrases/phrases";
 import type { AireFigures, RulesThen } from "./types";
 
@@ -14,13 +14,14 @@ export function Rules({ figures }: { figures: AireFigures }) {
   return (
     <section className="block" aria-labelledby="rule-title">
       <h2 id="rule-title">{t("aire.rule.title")}</h2>
+      <p className="rule-now">{figures.rule_now[lang]}</p>
       <WeekStrip rules={figures.rules} label={t("aire.rule.title")} />
       {figures.rules.length === 0 ? (
         <p className="soft">{t("rule.none")}</p>
       ) : (
         <ul className="rules">
           {figures.rules.map((rule, index) => (
-            <li key={index}>{ruleInWords(words, rule)}</li>
+            <li key={index}>{(!isPlain(rule) && figures.rule_texts[index]?.[lang]) || ruleInWords(words, rule)}</li>
           ))}
         </ul>
       )}

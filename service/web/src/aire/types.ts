@@ -53,6 +53,10 @@ export interface Estimate {
 
 export interface AireFigures extends Omit<BayProperties, "commune"> {
   commune: { insee: string; name: string };
+  /** What applies now and what comes next. */
+  rule_now: Record<"fr" | "en", string>;
+  /** The rules in words, in their order. */
+  rule_texts: readonly { fr: string; en: string }[];
   rule_history: readonly RulesThen[];
   period: { from_on: string; to_on: string };
   weeks: number;

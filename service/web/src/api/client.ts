@@ -40,7 +40,7 @@ export async function readJson<T>(url: string, signal?: AbortSignal): Promise<T>
 
 /** Ask for a change with an officer's key. */
 export async function change<T>(
-  method: "POST" | "DELETE" | "GET",
+  method: "POST" | "PUT" | "DELETE" | "GET",
   url: string,
   officerKey: string,
   body?: unknown,
@@ -56,6 +56,23 @@ export async function change<T>(
   if (!response.ok) throw await problemOf(response);
   const text = await response.text();
   return text ? (JSON.parse(text) as T) : null;
+}
+
+/** Send a file as it is, with an officer's key. */
+export async function sendFile<T>(url: string, officerKey: string, file: File): Promise<T> {
+  const headers = { Authorization: `Bearer ${officerKey}`, "Content-Type": "application/octet-stream" };
+  const response = await reach(url, { method: "POST", headers, cache: "no-store", body: file });
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as T;
+}
+
+/** Read a file with an officer's key: the key travels in a header, never in an address. */
+export async function readFile(url: string, officerKey: string): Promise<{ name: string; blob: Blob }> {
+  const headers = { Authorization: `Bearer ${officerKey}` };
+  const response = await reach(url, { headers, cache: "no-store" });
+  if (!response.ok) throw await problemOf(response);
+  const named = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "");
+  return { name: named?.[1] ?? url.split("/").at(-1) ?? "file", blob: await response.blob() };
 }
 
 async function reach(url: string, init: RequestInit): Promise<Response> {

@@ -31,13 +31,18 @@ export interface Status {
   stays: number;
 }
 
+/** A window; a rule with conditions carries them as further properties. */
 export interface TimeRule {
+  /** What it allows or forbids (CDS 1.1); left out: loading. */
+  activity?: string;
   days: readonly (Day | "ph")[];
   /** Local wall time `HH:MM`, included. */
   start: string;
   /** Local wall time `HH:MM`, excluded; `24:00` is the end of the day. */
   end: string;
   max_stay_min: number | null;
+  /** Anything more is a condition, under which alone the window holds: months, weeks, named days, weight … */
+  readonly [condition: string]: unknown;
 }
 
 export interface BayProperties {
@@ -48,6 +53,8 @@ export interface BayProperties {
   capacity: number;
   bay_type: BayType;
   rules: readonly TimeRule[];
+  /** The rules in words, where some hold under conditions only. */
+  rules_text?: Record<"fr" | "en", string>;
 }
 
 export interface CommuneProperties {

@@ -6,6 +6,7 @@ import { AirePage } from "../aire/AirePage";
 import { CartePage } from "../carte/CartePage";
 import { CommunePage } from "../commune/CommunePage";
 import { CommunesPage } from "../commune/CommunesPage";
+import { InventairePage } from "../inventaire/InventairePage";
 import type { Phrase } from "../phrases/phrases";
 import { PropositionPage } from "../propositions/PropositionPage";
 import { PropositionsPage } from "../propositions/PropositionsPage";
@@ -32,6 +33,10 @@ const ROUTES: readonly Route[] = [
   {
     path: /^\/communes\/(\w{5})\/?$/,
     page: ({ parts: [insee = ""], status }) => <CommunePage {...{ insee, status }} />,
+  },
+  {
+    path: /^\/communes\/(\w{5})\/inventaire\/?$/,
+    page: ({ parts: [insee = ""] }) => <InventairePage key={insee} insee={insee} />,
   },
   { path: /^\/propositions\/?$/, page: () => <PropositionsPage /> },
   { path: /^\/propositions\/(\d{1,9})\/?$/, page: ({ parts: [id = ""] }) => <PropositionPage key={id} id={id} /> },

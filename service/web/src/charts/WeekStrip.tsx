@@ -2,7 +2,7 @@
 
 import type { TimeRule } from "../api/types";
 import { clock } from "../figures/format";
-import { DAY_MIN, daysShown, rulesInWords, windowsOf } from "../figures/rules";
+import { DAY_MIN, daysShown, isPlain, rulesInWords, windowsOf } from "../figures/rules";
 import type { NamedDay, Window } from "../figures/rules";
 import { useWords } from "../phrases/phrases";
 
@@ -31,6 +31,11 @@ export function WeekStrip({ rules, label, before = NO_RULES }: WeekStripProps) {
         </div>
       ))}
       <HourTicks />
+      {rules.some((rule) => !isPlain(rule)) && (
+        <p className="strip-conditional soft" aria-hidden="true">
+          <b data-conditional="true" /> {t("rule.conditional.legend")}
+        </p>
+      )}
     </div>
   );
 }
@@ -49,7 +54,7 @@ function DayLine({ rules, before, day }: DayLineProps) {
         <i key={window.from} className="strip-before" style={placeOf(window)} />
       ))}
       {windowsOf(rules, day).map((window) => (
-        <b key={window.from} style={placeOf(window)}>
+        <b key={window.from} data-conditional={window.conditional} style={placeOf(window)}>
           {window.maxStayMin !== null && window.to - window.from >= ROOM_MIN && (
             <small>
               {window.maxStayMin} {t("unit.minutes")}

@@ -33,6 +33,9 @@ export function CommunePage({ insee, status }: { insee: string; status: Status }
         <>
           <h1>{insee}</h1>
           <p>{t("commune.no_figures")}</p>
+          <p>
+            <Link to={`/communes/${insee}/inventaire`}>{t("commune.inventory")}</Link>
+          </p>
         </>
       )}
     </article>
@@ -91,7 +94,8 @@ function Figures({ figures, status, reload }: FiguresProps) {
       <BayFigures figures={figures} enough={enough} />
       <Exclusions figures={figures} onChange={reload} />
       <p className="soft map-link">
-        <Link to={`/carte?commune=${figures.insee}`}>{t("commune.on_map")}</Link>
+        <Link to={`/carte?commune=${figures.insee}`}>{t("commune.on_map")}</Link> ·{" "}
+        <Link to={`/communes/${figures.insee}/inventaire`}>{t("commune.inventory")}</Link>
       </p>
     </>
   );

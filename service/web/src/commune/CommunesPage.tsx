@@ -80,7 +80,11 @@ function Rows({ communes, week, enough }: { communes: Communes; week: Week | nul
                   <Share row={figure} enough={enough} />
                 </td>
                 <td>{percent(lang, figure.coverage)}</td>
-                <td>{count(lang, bays)}</td>
+                <td>
+                  <Link to={`/communes/${insee}/inventaire`}>
+                    {count(lang, bays)} <span className="sr-only">{t("inventory.title", { name })}</span>
+                  </Link>
+                </td>
                 <td>{count(lang, population)}</td>
               </tr>
             );

@@ -12,21 +12,35 @@ export interface Window {
   to: number;
   /** Maximum stay in minutes; null where the rule sets none. */
   maxStayMin: number | null;
+  /** It holds on some days of the kind only, or for some vehicles. */
+  conditional: boolean;
 }
 
 export const DAY_MIN = 1440;
 
+const PLAIN = new Set(["activity", "days", "start", "end", "max_stay_min", "control"]);
+
+/** Whether a rule is hours of loading that hold alike in every week: what a strip of a week shows as certain. */
+export function isPlain(rule: TimeRule): boolean {
+  return isLoading(rule) && Object.keys(rule).every((name) => PLAIN.has(name));
+}
+
+function isLoading({ activity = "loading" }: TimeRule): boolean {
+  return activity === "loading";
+}
+
 /** The windows of a day, in order and disjoint; where rules overlap the shortest maximum stay counts. */
 export function windowsOf(rules: readonly TimeRule[], day: NamedDay): readonly Window[] {
   const here = rules
-    .filter((rule) => rule.days.includes(day))
-    .map((rule) => ({ from: minutes(rule.start), to: minutes(rule.end), max: rule.max_stay_min }));
+    .filter((rule) => isLoading(rule) && rule.days.includes(day))
+    .map((rule) => ({ from: minutes(rule.start), to: minutes(rule.end), max: rule.max_stay_min, conditional: !isPlain(rule) }));
   const edges = [...new Set(here.flatMap(({ from, to }) => [from, to]))].toSorted((a, b) => a - b);
   const windows: Window[] = [];
   for (const [index, to] of edges.slice(1).entries()) {
     const from = edges[index] ?? 0;
     const over = here.filter((rule) => rule.from <= from && rule.to >= to);
-    if (over.length > 0) append(windows, { from, to, maxStayMin: shortest(over) });
+    const conditional = over.every((rule) => rule.conditional);
+    if (over.length > 0) append(windows, { from, to, maxStayMin: shortest(over), conditional });
   }
   return windows;
 }
@@ -39,7 +53,10 @@ export function daysShown(...sets: readonly (readonly TimeRule[])[]): readonly N
 
 /** The different maximum stays of some rules in minutes, shortest first. */
 export function maxStays(rules: readonly TimeRule[]): readonly number[] {
-  const named = rules.map((rule) => rule.max_stay_min).filter((limit) => limit !== null);
+  const named = rules
+    .filter(isPlain)
+    .map((rule) => rule.max_stay_min)
+    .filter((limit) => limit !== null);
   return [...new Set(named)].toSorted((a, b) => a - b);
 }
 
@@ -47,7 +64,8 @@ export function ruleInWords(words: Words, rule: TimeRule): string {
   const { t } = words;
   const { start, end, max_stay_min: maxStayMin } = rule;
   const hours = t("rule.hours", { days: daysInWords(words, rule.days), start, end });
-  return maxStayMin === null ? hours : `${hours}, ${t("rule.max_stay", { n: maxStayMin })}`;
+  const limit = maxStayMin === null ? "" : `, ${t("rule.max_stay", { n: maxStayMin })}`;
+  return `${hours}${limit}${isPlain(rule) ? "" : `, ${t("rule.conditional")}`}`;
 }
 
 /** All rules in one text, for a reader who does not see the strip. */
@@ -75,7 +93,8 @@ export function daysInWords({ t }: Words, days: readonly NamedDay[]): string {
 
 function append(windows: Window[], window: Window): void {
   const last = windows.at(-1);
-  if (last && last.to === window.from && last.maxStayMin === window.maxStayMin) last.to = window.to;
+  const alike = last?.maxStayMin === window.maxStayMin && last.conditional === window.conditional;
+  if (last && last.to === window.from && alike) last.to = window.to;
   else windows.push(window);
 }
 

@@ -2,9 +2,9 @@
 
 import { useEffect, useRef, useState } from "react";
 import { useWords } from "../phrases/phrases";
-import type { Words } from "../phrases/phrases";
 import { CarteMap } from "./carte-map";
 import type { Places, Shades, Target, View } from "./carte-map";
+import { localeOf } from "./locale";
 
 export interface Tip {
   title: string;
@@ -93,14 +93,4 @@ function tipElement({ title, lines }: Tip): HTMLElement {
     element.append(text);
   }
   return element;
-}
-
-function localeOf({ t }: Words): Record<string, string> {
-  return {
-    "Map.Title": t("map.title"),
-    "NavigationControl.ZoomIn": t("map.zoom_in"),
-    "NavigationControl.ZoomOut": t("map.zoom_out"),
-    "ScaleControl.Meters": "m",
-    "ScaleControl.Kilometers": "km",
-  };
 }

@@ -16,6 +16,8 @@ export interface Words {
   t: (phrase: Phrase, values?: Values) => string;
   /** The phrase `name.one` or `name.other`, as the count wants it in this language. */
   many: (name: string, count: number, values?: Values) => string;
+  /** A phrase that may be missing, as codes of the service may be newer than this page, or else the code. */
+  named: (phrase: string, code: string) => string;
   /** The sentence of an error code, or a general one that shows the code. */
   error: (code: string) => string;
 }
@@ -32,6 +34,7 @@ export function wordsFor(lang: Lang): Words {
       const form = plural.select(n) === "one" ? "one" : "other";
       return say(`${name}.${form}`, { n: grouped(lang, n), ...values });
     },
+    named: (phrase, code) => (phrase in table ? say(phrase) : code),
     error: (code) => (`error.${code}` in table ? say(`error.${code}`) : say("error.other", { code })),
   };
 }

@@ -7,6 +7,7 @@ import { KeyForm } from "../commune/Exclusions";
 import { dayInWords, instantInWords } from "../figures/format";
 import { TIME_ZONE } from "../figures/zone";
 import { useWords } from "../phrases/phrases";
+import { Documents } from "./Documents";
 import type { Standing, Step, Whole } from "./types";
 import { neededInWords } from "./Unchanged";
 import type { DecisionDraft, Officer, Verdict } from "./use-officer";
@@ -33,14 +34,20 @@ export function DecisionPanel({ one, officer }: { one: Whole; officer: Officer }
         {officer.said && t(officer.said)}
       </p>
       {choices.length > 0 && <Desk choices={choices} one={one} officer={officer} />}
-      {officer.open && (
-        <button type="button" className="link" onClick={officer.leave}>
-          {t("exclusion.leave")}
-        </button>
-      )}
+      <Documents one={one} open={officer.open} />
+      <Leave officer={officer} />
       {one.trail.length > 0 && <Trail steps={one.trail} />}
     </aside>
   );
+}
+
+function Leave({ officer }: { officer: Officer }) {
+  const { t } = useWords();
+  return officer.open ? (
+    <button type="button" className="link" onClick={officer.leave}>
+      {t("exclusion.leave")}
+    </button>
+  ) : null;
 }
 
 interface ChooseProps {

@@ -2,6 +2,7 @@
 
 import { DAYS } from "../api/types";
 import type { TimeRule } from "../api/types";
+import { isPlain, ruleInWords } from "../figures/rules";
 import type { Words } from "../phrases/phrases";
 import type { RuleDay } from "./types";
 
@@ -31,10 +32,10 @@ export function clockOf(minutes: number): string {
   return `${hours}:${String(minutes % 60).padStart(2, "0")}`;
 }
 
-/** The windows of one day, in order. */
+/** The windows of one day of a plain week, in order. */
 export function windowsOf(rules: readonly TimeRule[], day: RuleDay): Window[] {
   return rules
-    .filter((rule) => rule.days.includes(day))
+    .filter((rule) => isPlain(rule) && rule.days.includes(day))
     .map(({ start, end, max_stay_min }) => ({ from: minutesOf(start), to: minutesOf(end), max_stay_min }))
     .toSorted((a, b) => a.from - b.from);
 }
@@ -122,14 +123,15 @@ function limitInWords({ t }: Words, window: Window | undefined): string {
   return limit === null ? "" : ` (${t("rule.max_stay", { n: limit })})`;
 }
 
-/** One line per set of days that has windows; an empty list where nothing is reserved. */
+/** One line per set of days that has windows, then each rule with conditions; an empty list where nothing is reserved. */
 export function rulesInWords(words: Words, rules: readonly TimeRule[], long = false): string[] {
-  return groupsOf(rules)
+  const plain = groupsOf(rules)
     .filter(({ windows }) => windows.length > 0)
     .map(({ days, windows }) => {
       const named = long ? daysInFull(words, days) : daysInWords(words, days);
       return `${named} ${windowsInWords(words, windows, long)}`;
     });
+  return [...plain, ...rules.filter((rule) => !isPlain(rule)).map((rule) => ruleInWords(words, rule))];
 }
 
 /** Hours of the week that are reserved; public holidays are left out. */
