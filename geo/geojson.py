@@ -61,7 +61,7 @@ def rounded(coordinates: Any) -> Any:
 def _parsed(data: bytes | str) -> Mapping[str, Any]:
     try:
         document = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidFile(
             f"the file is no JSON: {error}; wanted a GeoJSON FeatureCollection"
         ) from error

@@ -13,16 +13,17 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from geo.errors import AirelibError, InvalidFile, InvalidInput, UnknownBay
+from geo.errors import AirelibError, InvalidFile, InvalidInput, UnknownBay, UnknownCommune
 from geo.rule_languages.command import translate
 from geo.vocabulary import Language
+from geo.words import is_insee
 
 if TYPE_CHECKING:
-    from geo.bays import BaysRead
     from geo.in_force import DayBook
+    from geo.inventory.found import FoundInventory
     from geo.inventory.lint import Finding
     from geo.rules_state import RuleState
-    from geo.words import Bay, TimeRule
+    from geo.words import FoundBay, TimeRule
 
 BAD_INPUT = 2
 """Exit status for files that cannot be used, as everywhere in the product."""
@@ -51,9 +52,9 @@ rules.add_command(translate)
 def check_command(
     ctx: click.Context, file: Path, *, notes: bool, language: Language, as_json: bool
 ) -> None:
-    """Look for contradictions and gaps in the bays of FILE, a bays.geojson.
+    """Look for contradictions and gaps in the bays of FILE, an inventory in any form that can be imported.
 
-    Lists errors and warnings, and counts findings by code; exits with 2 when there is an error or a refused feature.
+    Lists errors and warnings, and counts findings by code; exits with 2 when there is an error or a refused row.
     """
     from geo.inventory.lint import lint
 
@@ -63,7 +64,7 @@ def check_command(
         click.echo(json.dumps(_report(read, found), indent=1, ensure_ascii=False))
     else:
         _tell_findings(read, found, language, notes=notes)
-    if read.refusals or any(one.severity == "error" for one in found):
+    if read.refused or any(one.severity == "error" for one in found):
         ctx.exit(BAD_INPUT)
 
 
@@ -84,6 +85,7 @@ def check_command(
     metavar="NAME=FILE",
     help="Days of a named period: .ics, .csv or a saved .html; repeatable.",
 )
+@click.option("--commune", metavar="INSEE", help="Commune of bays for which the file names none.")
 @click.option("--school-zone", type=click.Choice(["A", "B", "C"]), help="Instead of the commune's.")
 @click.option("--time-zone", metavar="ZONE", help="Instead of the commune's.")
 @LANGUAGE
@@ -99,11 +101,11 @@ def at_command(
     as_json: bool,
     **asked: Any,
 ) -> None:
-    """Say for each bay of FILE, a bays.geojson, what applies at an instant and what comes next.
+    """Say for each bay of FILE, an inventory in any form, what applies at an instant and what comes next.
 
     Where a rule hangs on days that no calendar tells, says so and exits with 2.
     """
-    bays = _chosen(_read(file).bays, asked["bay_ids"], file)
+    bays = _chosen(_read(file, asked["commune"]).bays, asked["bay_ids"], file)
     places = _Places(_calendars(asked["calendars"]), asked["school_zone"], asked["time_zone"])
     at_local = _instant(instant)
     told = [_state_or_error(bay, at_local, places) for bay in bays]
@@ -143,16 +145,18 @@ class _Places:
         return rule_state(held, at, book)
 
 
-def _read(file: Path) -> BaysRead:
-    from geo.bays import read_bays
+def _read(file: Path, commune: str | None = None) -> FoundInventory:
+    from geo.inventory.read import ReadOptions, read_inventory
 
+    if commune is not None and not is_insee(commune):
+        raise InvalidInput(f"commune is {commune!r}: wanted an INSEE code such as 75056")
     try:
-        return read_bays(file.read_bytes())
+        return read_inventory(file.read_bytes(), file.name, ReadOptions(commune=commune))
     except OSError as error:
         raise InvalidFile(f"{file} cannot be read: {error.strerror}") from error
 
 
-def _chosen(bays: Sequence[Bay], bay_ids: Sequence[str], file: Path) -> list[Bay]:
+def _chosen(bays: Sequence[FoundBay], bay_ids: Sequence[str], file: Path) -> list[FoundBay]:
     known = {bay.bay_id: bay for bay in bays}
     for bay_id in bay_ids:
         if bay_id not in known:
@@ -185,10 +189,12 @@ def _instant(text: str) -> datetime:
         ) from error
 
 
-def _state_or_error(bay: Bay, at_local: datetime, places: _Places) -> RuleState | AirelibError:
+def _state_or_error(bay: FoundBay, at_local: datetime, places: _Places) -> RuleState | AirelibError:
     from geo.study.bays import ALWAYS_RESERVED
     from geo.words import BayType
 
+    if bay.commune is None:
+        return UnknownCommune("the commune is not known: wanted one, by --commune")
     is_always = bay.bay_type is BayType.PERMANENT and not bay.rules
     try:
         return places.state(bay.commune, ALWAYS_RESERVED if is_always else bay.rules, at_local)
@@ -196,7 +202,7 @@ def _state_or_error(bay: Bay, at_local: datetime, places: _Places) -> RuleState 
         return error
 
 
-def _states(bays: Sequence[Bay], told: Sequence[RuleState | AirelibError]) -> dict[str, Any]:
+def _states(bays: Sequence[FoundBay], told: Sequence[RuleState | AirelibError]) -> dict[str, Any]:
     from geo.rules_state import state_object
 
     return {
@@ -210,7 +216,7 @@ def _states(bays: Sequence[Bay], told: Sequence[RuleState | AirelibError]) -> di
 
 
 def _tell_states(
-    bays: Sequence[Bay],
+    bays: Sequence[FoundBay],
     told: Sequence[RuleState | AirelibError],
     places: _Places,
     language: Language,
@@ -221,15 +227,15 @@ def _tell_states(
         if isinstance(one, AirelibError):
             click.echo(f"{bay.bay_id}: {one} [{one.code}]", err=True)
         else:
-            zone = places.book(bay.commune).time_zone
+            zone = places.book(bay.commune or "").time_zone
             click.echo(f"{bay.bay_id}: {state_text(one, zone, language)}")
 
 
-def _report(read: BaysRead, found: Sequence[Finding]) -> dict[str, Any]:
+def _report(read: FoundInventory, found: Sequence[Finding]) -> dict[str, Any]:
     return {
         "bays": len(read.bays),
         "refused": [
-            {"row": one.row, "code": one.code, "message": one.message} for one in read.refusals
+            {"row": one.row, "code": one.code, "message": one.message} for one in read.refused
         ],
         "counts": dict(sorted(Counter(one.code for one in found).items())),
         "findings": [
@@ -246,12 +252,12 @@ def _report(read: BaysRead, found: Sequence[Finding]) -> dict[str, Any]:
 
 
 def _tell_findings(
-    read: BaysRead, found: Sequence[Finding], language: Language, *, notes: bool
+    read: FoundInventory, found: Sequence[Finding], language: Language, *, notes: bool
 ) -> None:
     from geo.inventory.lint import SEVERITIES
 
-    for one in read.refusals:
-        click.echo(f"features[{one.row}]: {one.message} [{one.code}]", err=True)
+    for one in read.refused:
+        click.echo(f"row {one.row}: {one.message} [{one.code}]", err=True)
     for finding in found:
         if notes or finding.severity != "note":
             sentence = finding.message.of(language)
@@ -259,4 +265,4 @@ def _tell_findings(
     counts = Counter((SEVERITIES.index(one.severity), one.code) for one in found)
     for (rank, code), count in sorted(counts.items()):
         click.echo(f"{count:7d}  {SEVERITIES[rank]:7s}  {code}")
-    click.echo(f"{len(read.bays)} bays, {len(found)} findings, {len(read.refusals)} refused")
+    click.echo(f"{len(read.bays)} bays, {len(found)} findings, {len(read.refused)} refused")

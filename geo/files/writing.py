@@ -10,15 +10,21 @@ from geo.errors import InvalidFile
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file under another name first, so that what bears its name is complete.
 
+    A link stays a link to what is written. What is no file, such as a pipe or ``/dev/stdout``, is written to as it is.
+
     Raises
     ------
     InvalidFile
         It cannot be written; what stood there before still does.
     """
-    partial = path.with_name(f"{path.name}.partial")
+    goal = path.resolve()
+    partial = goal.with_name(f"{goal.name}.partial")
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
         partial.write_bytes(content)
-        partial.replace(path)
+        partial.replace(goal)
     except OSError as error:
         _forget(partial)
         raise InvalidFile(

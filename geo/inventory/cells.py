@@ -48,6 +48,12 @@ class Row:
                 return cell
         return None
 
+    def title(self, *columns: str) -> str:
+        """Return the first filled of some columns as the file writes it, the first where each is missing."""
+        filled = (column for column in columns if self.text(column) is not None)
+        column = next(filled, columns[0])
+        return self.titles.get(column, column)
+
     def word(self, *columns: str) -> str | None:
         """Return the plain form of a cell, None where it is missing."""
         text = self.text(*columns)
@@ -56,20 +62,20 @@ class Row:
     def number(self, *columns: str) -> float | None:
         """Return a finite number, None where it is missing or a dash; decimal commas and spaces are read."""
         text = self.text(*columns)
-        return None if text in {None, "-"} else read_number(text, "/".join(columns))
+        return None if text in {None, "-"} else read_number(text, self.title(*columns))
 
     def positive(self, *columns: str) -> float | None:
         """Return a number above zero; zero is unknown, as files write it so."""
         value = self.number(*columns)
         if value is not None and value < 0:
-            raise wrong("/".join(columns), value, "a number above zero")
+            raise wrong(self.title(*columns), value, "a number above zero")
         return value or None
 
     def minutes(self, *columns: str) -> int | None:
         """Return a duration in whole minutes, None where it is missing or zero; at most a week."""
         value = self.positive(*columns)
         if value is not None and value > MINUTES_PER_WEEK:
-            raise wrong("/".join(columns), value, f"at most {MINUTES_PER_WEEK} minutes")
+            raise wrong(self.title(*columns), value, f"at most {MINUTES_PER_WEEK} minutes")
         return None if value is None else max(1, round(value))
 
     def boolean(self, *columns: str) -> bool | None:
@@ -80,7 +86,7 @@ class Row:
     def day(self, *columns: str) -> date | None:
         """Return a date, ISO or day/month/year."""
         text = self.text(*columns)
-        return None if text is None else read_day(text, "/".join(columns))
+        return None if text is None else read_day(text, self.title(*columns))
 
     def rest(self, used: Collection[str]) -> dict[str, str]:
         """Return the filled cells of columns that a reader did not use, by the column as the file writes it."""

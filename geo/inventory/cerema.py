@@ -29,6 +29,24 @@ from geo.rule_languages.opening_hours import read_opening_hours
 from geo.words import BayType, Day, TimeRule, is_insee
 
 COLUMNS = frozenset({"id", "longitude", "latitude"})
+
+OWN_COLUMNS = frozenset(
+    {
+        "arr_present",
+        "arr_url",
+        "parite_trottoir",
+        "marquage_etat",
+        "marquage_conformite",
+        "panneau_present",
+        "panneau_etat",
+        "duree_controle",
+        "temporalite_cds",
+        "temporalite_osm",
+        "irve_puissance",
+        "abaissement_trottoir",
+    }
+)
+"""Columns that only the schema has: one of them tells its tables from others with an identifier and a position."""
 """Required columns of the schema."""
 
 NAMED_BY_CODE = re.compile(r"(\d{5}|2[AB]\d{3})_\d+")

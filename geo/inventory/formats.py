@@ -92,7 +92,7 @@ def choose(opened: Opened, file_format: str) -> Chosen:
         return zones
     for columns, reader in TABLES:
         if columns <= opened.columns and file_format in {AUTO, reader.file_format}:
-            if reader.place is own_features.place and opened.kind == "csv":
+            if _is_another(reader, opened, file_format):
                 continue
             return Chosen(_with_manifest(reader, opened), opened.rows)
     plain = PLAIN_TABLE if opened.kind == "csv" else PLAIN
@@ -101,6 +101,13 @@ def choose(opened: Opened, file_format: str) -> Chosen:
     if opened.columns >= CDS_POLICIES:
         raise InvalidFile(_policies_alone(len(opened.rows)))
     raise InvalidFile(_unknown(opened, file_format))
+
+
+def _is_another(reader: Reader, opened: Opened, file_format: str) -> bool:
+    """Tell whether a table is of others: ours is no CSV, and a position alone makes no national schema."""
+    if reader is CEREMA and file_format == AUTO:
+        return opened.columns.isdisjoint(cerema.OWN_COLUMNS)
+    return reader.place is own_features.place and opened.kind == "csv"
 
 
 def _has_positions(opened: Opened) -> bool:

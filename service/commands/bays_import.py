@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from sqlmodel import Session
 from geo.bays import bays_geojson
 from geo.communes import CommuneOutline, CommunesRead, read_communes
 from geo.communes_vintages import latest, whole_communes
+from geo.errors import InvalidInput
 from geo.files.writing import write_whole
 from geo.inventory.found import FoundInventory
 from geo.inventory.options import ReadOptions
@@ -84,7 +86,10 @@ def run_import(wanted: Wanted, settings: Settings) -> None:
     ------
     InvalidFile
         A file cannot be read at all, or no row of it can be taken: nothing was written but the report.
+    InvalidInput
+        A file to write has the name of another one.
     """
+    _check_names(wanted)
     engine = _engine(wanted, settings)
     given = _read(wanted, engine)
     if engine is None:
@@ -93,6 +98,26 @@ def run_import(wanted: Wanted, settings: Settings) -> None:
         _preview(wanted, given, engine)
     else:
         _import(wanted, given, engine)
+
+
+def _check_names(wanted: Wanted) -> None:
+    """Refuse to write over what is read, or one result over the other."""
+    named = (
+        wanted.file,
+        wanted.communes_file,
+        wanted.streets_file,
+        wanted.report_file,
+        wanted.out_file,
+    )
+    found = Counter(path.resolve() for path in named if path is not None and not _is_pipe(path))
+    for path in (wanted.report_file, wanted.out_file):
+        if path is not None and found[path.resolve()] > 1:
+            raise InvalidInput(f"{path} is named twice: wanted a file of its own to write")
+
+
+def _is_pipe(path: Path) -> bool:
+    """Tell whether a path is no file that writing replaces: a pipe, a device."""
+    return path.exists() and not path.is_file()
 
 
 def _engine(wanted: Wanted, settings: Settings) -> Engine | None:

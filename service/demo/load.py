@@ -12,7 +12,7 @@ from sample_data.quarter.files import quarter_bays, quarter_communes, quarter_st
 from sample_data.stays import sample_stays
 from service.demo.folder import DemoFolder
 from service.ingest.bulk import BulkFacts, load_facts
-from service.ingest.inventory import Inventory, save_inventory
+from service.ingest.inventory import Inventory, Source, save_inventory
 from service.moments import now_utc
 from service.security import AccessKey, Profile, Role, new_key
 from service.store.database import open_engine, reading, writing
@@ -94,7 +94,8 @@ def fill_places(folder: DemoFolder) -> str:
 
 
 def _inventory() -> Inventory:
-    return Inventory(quarter_bays(), quarter_communes(), quarter_streets())
+    source = Source("sample", "bays.geojson", file_format="geojson")
+    return Inventory(quarter_bays(), quarter_communes(), quarter_streets(), source=source)
 
 
 def _first_on(today_on: date) -> date:

@@ -156,3 +156,9 @@ def test_written_bays_read_back_the_same(places: list[tuple[float, float, float,
     once = bays_geojson(read_bays(collection(*features)).bays)
     assert len(once["features"]) == len(places)
     assert bays_geojson(read_bays(once).bays) == once
+
+
+def test_json_that_is_nested_without_end_is_refused() -> None:
+    """Whatever reads features, bays, communes or streets, says so in one sentence."""
+    with pytest.raises(InvalidFile, match="no JSON"):
+        read_bays("[" * 100_000 + "]" * 100_000)

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from geo.errors import InvalidFile, InvalidInput, UnknownBay
 from geo.rules_command import rules
+from tests.geo.inventory.files import cerema_row, table
 from tests.geo.places import bay_feature, collection
 
 WORKDAYS = {"days": ["mo", "tu", "we", "th", "fr"], "start": "07:00", "end": "20:00"}
@@ -77,6 +78,7 @@ def test_a_permanent_bay_without_rules_is_reserved_always(file: Path) -> None:
     ("more", "error", "message"),
     [
         (("--at", "tomorrow"), InvalidInput, "ISO 8601"),
+        (("--at", "2026-03-09", "--commune", "Lyon"), InvalidInput, "INSEE"),
         (("--at", "2026-03-09", "--bay", "nowhere"), UnknownBay, "no bay 'nowhere'"),
         (("--at", "2026-03-09", "--calendar", "x"), InvalidInput, "NAME=FILE"),
         (("--at", "2026-03-09", "--calendar", "x=/nowhere.ics"), InvalidFile, "cannot be read"),
@@ -107,8 +109,22 @@ def test_a_check_lists_errors_counts_findings_and_exits_with_2(tmp_path: Path) -
     assert "1 refused" in told.output
     report = json.loads(run("check", path, "--json").stdout)
     assert report["counts"]["activities_contradict"] == 1
-    assert [one["row"] for one in report["refused"]] == [1]
+    assert [one["row"] for one in report["refused"]] == [2]
     assert {"bay_id", "code", "severity", "fr", "en"} == set(report["findings"][0])
+
+
+def test_any_inventory_is_checked_and_asked(tmp_path: Path) -> None:
+    """A table of the national schema as well as our own file; a bay without a commune has an answer where one is given."""
+    path = tmp_path / "aires.csv"
+    path.write_text(table([cerema_row(), cerema_row(60, ID="EX-2", UUID="", NOM="")]))
+    assert "2 bays" in run("check", path).output
+    told = run("at", path, "--at", "2026-03-09T12:00")
+    assert told.exit_code == 2
+    assert "EX-2: the commune is not known" in told.output
+    assert told.stdout.startswith("EX-1: ")
+    named = run("at", path, "--at", "2026-03-09T12:00", "--commune", "99002")
+    assert named.exit_code == 0
+    assert "EX-2: " in named.stdout
 
 
 def test_a_check_without_errors_exits_with_0(tmp_path: Path) -> None:

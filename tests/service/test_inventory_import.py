@@ -275,6 +275,24 @@ def test_a_report_that_cannot_be_written_imports_nothing(
     assert zone_of(world, ONE).bay.name == "Rue 0"
 
 
+@pytest.mark.parametrize(
+    "options", [("--report", "same", "--out", "same"), ("--report", "bays.geojson")]
+)
+def test_nothing_is_written_over_what_is_read_or_written_too(
+    files: tuple[Path, Path],
+    tmp_path: Path,
+    options: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A report in the place of the inventory would be the end of it."""
+    monkeypatch.chdir(tmp_path)
+    before = files[0].read_bytes()
+    done = run("bays", "import", files[0], *options)
+    assert "is named twice" in str(done.exception)
+    assert files[0].read_bytes() == before
+    assert not (tmp_path / "same").exists()
+
+
 def test_outlines_of_the_database_serve_where_none_are_given(
     world: World, files: tuple[Path, Path]
 ) -> None:

@@ -136,6 +136,23 @@ def test_a_table_of_another_publisher_is_read_by_its_position(form: str) -> None
     assert found.bays[0].details.extra == {"type": "Livraison", "quartier": "Nord"}
 
 
+def test_a_table_with_an_identifier_and_a_position_is_not_the_national_schema() -> None:
+    """Its lengths are metres and its words its own, unless a column of the schema or the option says otherwise."""
+    lon, lat = at()
+    row = {"ID": "7", "LONGITUDE": lon, "LATITUDE": lat, "LONGUEUR": "12", "TYPE": "Livraison"}
+    found = read(table([row]))
+    assert (found.file_format, found.bays[0].length_m) == ("csv", 12.0)
+    schema = row | {"LONGUEUR": "1200", "TYPE": "Aire permanente"}
+    assert read(table([schema | {"PANNEAU_ETAT": ""}])).file_format == "cerema"
+    assert read(table([schema]), file_format="cerema").bays[0].length_m == 12.0
+
+
+def test_a_wrong_value_is_told_by_the_column_of_the_file() -> None:
+    """Not by all the names that the column might have had."""
+    found = read(collection(point_feature(id="a", type="livraison", Longueur="-3")))
+    assert found.refused[0].message == "Longueur is -3.0: wanted a number above zero"
+
+
 def test_a_forbidden_use_beats_a_loading_word() -> None:
     """``loading`` beside ``no_stopping`` is no place for deliveries."""
     (refusal,) = read(
