@@ -185,9 +185,12 @@ def test_unknown_commune_is_said_in_words(open_page: OpenPage) -> None:
 
 
 def test_list_of_communes_leads_to_each(open_page: OpenPage, site: Site) -> None:
-    """Every commune has its line with its typical week, and a link to its month."""
+    """Every commune has its line with its typical week, and links to its month and to its inventory."""
     page = open_page("/communes")
     expect(page.locator("tbody tr")).to_have_count(3)
     name = site.get("/api/v1/communes")["features"][0]["properties"]["name"]
-    page.get_by_role("link", name=name).click()
+    page.get_by_role("link", name=name, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    page.go_back()
+    page.get_by_role("link", name=f"Inventaire de {name}").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Inventaire de {name}")
