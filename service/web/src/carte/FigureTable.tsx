@@ -1,7 +1,8 @@
 /** The same selection as the map in a table that sorts: everything essential without the map. */
 
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue } from "react";
 import type { CommuneFeature } from "../api/types";
+import { MoreRows, useRowLimit } from "../app/MoreRows";
 import { count, NO_FIGURE, percent } from "../figures/format";
 import { shadeOf, stepColour } from "../figures/scale";
 import type { Target } from "../map/carte-map";
@@ -13,8 +14,6 @@ import type { BayRow, CommuneRow, Selection } from "./selection";
 import type { CarteState, Level, Sort, SortBy } from "./state";
 import { Choices } from "./TimeControl";
 
-/** Rows drawn at once; more on demand, so that ten thousand bays stay quick. */
-const PAGE_ROWS = 100;
 const LEVELS: readonly Level[] = ["bays", "communes"];
 
 interface FigureTableProps {
@@ -31,7 +30,7 @@ export function FigureTable(props: FigureTableProps) {
   const { state, change, selection, communes, pointed, setPointed, enough } = props;
   const words = useWords();
   const { t, many } = words;
-  const [limit, setLimit] = useState(PAGE_ROWS);
+  const [limit, more] = useRowLimit();
   const calm = useDeferredValue(selection);
   const rows: readonly (BayRow | CommuneRow)[] = calm[state.level];
   const named = (insee: string) =>
@@ -74,11 +73,7 @@ export function FigureTable(props: FigureTableProps) {
           </table>
         </div>
       )}
-      {rows.length > limit && (
-        <button type="button" className="button" onClick={() => setLimit(limit + PAGE_ROWS)}>
-          {many("table.more", Math.min(PAGE_ROWS, rows.length - limit))}
-        </button>
-      )}
+      <MoreRows rows={rows.length} {...{ limit, more }} />
     </section>
   );
 }

@@ -3,14 +3,13 @@
 import { useDeferredValue, useState } from "react";
 import { Field } from "../app/Field";
 import { Link } from "../app/Link";
+import { MoreRows, useRowLimit } from "../app/MoreRows";
 import { count } from "../figures/format";
 import { rulesInWords } from "../figures/rules";
 import { useWords } from "../phrases/phrases";
 import type { Phrase } from "../phrases/phrases";
 import { guessesInWords, isGuessed } from "./guesses";
 import type { InventoryBay } from "./types";
-
-const PAGE_ROWS = 100;
 
 type Column = "name" | "type" | "length" | "capacity" | "order";
 
@@ -40,7 +39,7 @@ export function BayTable({ bays }: { bays: readonly InventoryBay[] }) {
   const { t, many } = words;
   const [wanted, setWanted] = useState("");
   const [sort, setSort] = useState<Sort>({ by: "name", descending: false });
-  const [limit, setLimit] = useState(PAGE_ROWS);
+  const [limit, more] = useRowLimit();
   const text = useDeferredValue(wanted).trim().toLocaleLowerCase("fr");
   const rows = sorted(bays.filter((bay) => matches(bay, text)), sort);
   return (
@@ -67,11 +66,7 @@ export function BayTable({ bays }: { bays: readonly InventoryBay[] }) {
           </table>
         </div>
       )}
-      {rows.length > limit && (
-        <button type="button" className="button" onClick={() => setLimit(limit + PAGE_ROWS)}>
-          {many("table.more", Math.min(PAGE_ROWS, rows.length - limit))}
-        </button>
-      )}
+      <MoreRows rows={rows.length} {...{ limit, more }} />
     </section>
   );
 }
