@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from service.api.answers import answer, encode
 from service.api.exclusions import printable
-from service.api.parameters import FIRST_YEAR, LAST_YEAR, InseeQuery
+from service.api.parameters import InseeQuery, in_usual_years
 from service.context import Ctx, OfficerKey
 from service.security import check_commune
 from service.store.bays import get_commune
@@ -34,12 +34,6 @@ router = APIRouter(prefix="/api/v1/calendars", tags=["inventory"])
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
-def _usual(on: date) -> date:
-    if not FIRST_YEAR <= on.year <= LAST_YEAR:
-        raise ValueError(f"wanted a year from {FIRST_YEAR} to {LAST_YEAR}")
-    return on
-
-
 def _line(text: str) -> str:
     if not is_writable_line(text):
         raise ValueError("wanted one line without control characters")
@@ -51,7 +45,7 @@ class DayWanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
-    on: Annotated[date, AfterValidator(_usual)]
+    on: Annotated[date, AfterValidator(in_usual_years)]
     """Local day."""
     label: Annotated[str, Field(max_length=MAX_LABEL), AfterValidator(_line)] = ""
     """What it is called."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import structlog
@@ -11,7 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from geo.errors import InvalidInput
 from service.api.answers import answer, encode
-from service.api.parameters import FIRST_YEAR, LAST_YEAR
+from service.api.parameters import in_usual_years
 from service.context import Ctx, OfficerKey
 from service.ingest.exclude import exclude, put_back
 from service.moments import utc_text
@@ -30,12 +29,6 @@ MAX_REASON = 200
 
 router = APIRouter(prefix="/api/v1/exclusions", tags=["exclusions"])
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
-
-
-def _usual(at: datetime) -> datetime:
-    if not FIRST_YEAR <= at.year <= LAST_YEAR:
-        raise ValueError(f"wanted a year from {FIRST_YEAR} to {LAST_YEAR}")
-    return at
 
 
 def printable(text: str) -> str:
@@ -57,9 +50,9 @@ class ExclusionWanted(BaseModel):
     """Bay whose time is taken out; or name a device."""
     device_id: str | None = None
     """Device all of whose bays are meant; or name a bay."""
-    from_at: Annotated[AwareDatetime, Field(alias="from"), AfterValidator(_usual)]
+    from_at: Annotated[AwareDatetime, Field(alias="from"), AfterValidator(in_usual_years)]
     """Start, included."""
-    to_at: Annotated[AwareDatetime, Field(alias="to"), AfterValidator(_usual)]
+    to_at: Annotated[AwareDatetime, Field(alias="to"), AfterValidator(in_usual_years)]
     """End, excluded."""
     reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON), AfterValidator(printable)]
     """Why, for the record: works, market, event."""

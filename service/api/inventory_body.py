@@ -13,6 +13,7 @@ from geo.inventory.formats import FORMATS
 from geo.inventory.options import AUTO
 from geo.words import INSEE_PATTERN
 from service.context import Ctx, OfficerKey
+from service.counted_body import read_counted
 from service.errors import UnsupportedMediaType
 
 MIB = 2**20
@@ -87,16 +88,14 @@ async def read_file(request: Request, context: Ctx, key: OfficerKey) -> bytes:
         raise UnsupportedMediaType(
             f"the body is {kind.partition(';')[0]}: wanted the bytes of the file as they are"
         )
-    limit = context.settings.max_inventory_mib * MIB
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > limit:
-            raise FileTooLarge(
-                f"the file has more than {limit} bytes: wanted at most {context.settings.max_inventory_mib} MiB "
-                f"({key.name})"
-            )
-    return bytes(body)
+    most_mib = context.settings.max_inventory_mib
+    return await read_counted(
+        request,
+        most_mib * MIB,
+        lambda _: FileTooLarge(
+            f"the file has more than {most_mib * MIB} bytes: wanted at most {most_mib} MiB ({key.name})"
+        ),
+    )
 
 
 FileBody = Annotated[bytes, Depends(read_file)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Path, Query
 
@@ -19,6 +19,9 @@ MAX_PERIOD_DAYS = 100
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """Years that a request may name; sums with dates near the calendar's ends would overflow."""
+
+When = TypeVar("When", date, datetime)
+"""A local day or an instant."""
 
 PRINTABLE = r"^[^\x00-\x1f\x7f]{1,64}$"
 """Form of a bay identifier in a path."""
@@ -48,6 +51,13 @@ def class_index(name: str | None) -> int | None:
     if name not in {item.value for item in VehicleClass}:
         raise InvalidInput(f"class is {name!r}: wanted one of {', '.join(VEHICLE_CLASSES)}")
     return VEHICLE_CLASSES.index(VehicleClass(name))
+
+
+def in_usual_years(when: When) -> When:
+    """Return a day or instant of a body if its year is one that a request may name; ValueError otherwise, for pydantic."""
+    if not FIRST_YEAR <= when.year <= LAST_YEAR:
+        raise ValueError(f"wanted a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return when
 
 
 def read_bbox(text: str | None) -> Bbox | None:

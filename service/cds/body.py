@@ -12,6 +12,7 @@ from geo.events import MAX_BATCH_BYTES
 from service.cds.media import Version, check_content_type
 from service.cds.place import InseePath, check_insee
 from service.context import AnyKey
+from service.counted_body import read_counted
 from service.security import AccessKey, Role, check_commune, check_role
 
 
@@ -33,15 +34,14 @@ async def read_body(request: Request, key: Pusher, _version: Version) -> bytes:
         More than ``MAX_BATCH_BYTES`` came in; reading stops there.
     """
     check_content_type(request.headers.get("content-type"))
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BATCH_BYTES:
-            raise BatchTooLarge(
-                f"the batch is larger than {len(body) - len(part)} bytes and goes on: wanted at most "
-                f"{MAX_BATCH_BYTES} bytes ({key.name})"
-            )
-    return bytes(body)
+    return await read_counted(
+        request,
+        MAX_BATCH_BYTES,
+        lambda taken: BatchTooLarge(
+            f"the batch is larger than {taken} bytes and goes on: wanted at most "
+            f"{MAX_BATCH_BYTES} bytes ({key.name})"
+        ),
+    )
 
 
 Body = Annotated[bytes, Depends(read_body)]
